@@ -1,0 +1,18 @@
+// Package syntax reads deploy files: Python text in, a program for
+// go.starlark.net out.
+//
+// The way of a file through it:
+//
+//	text --lexer--> tokens --parser--> *Module (tree.go) --lowering--> syntax.File of Starlark
+//
+// [Parse] gives the tree, [Compile] the program. Both report everything that
+// is wrong with a file as [Errors], each with file, line and column, before
+// anything runs.
+//
+// # What is Python here
+//
+// The parser reads the grammar of Python 3.12. The lowering supports the part
+// of it that deploys use and refuses the rest by name. What Python says and
+// Starlark cannot becomes a call of a predeclared helper; names.go lists them
+// and says what each must do.
+package syntax

@@ -1,0 +1,175 @@
+package syntax
+
+// This file is the contract between a lowered program and what runs it.
+//
+// A lowered program calls the names below wherever Python means something
+// that Starlark has no syntax for, or means something else by it. Their "$"
+// keeps them apart from every name that a deploy file can spell. Whoever runs
+// the program predeclares all of them (see [Helpers]).
+//
+// Rules that hold for all of them:
+//
+//   - Arguments are positional; no helper is called with keywords.
+//   - A helper is called at the position of the construct it stands for, so
+//     the caller's frame (starlark.Thread.CallFrame(1)) names line and column.
+//   - A helper that fails raises the exception that Python raises there.
+//   - A program may keep values under other names that begin with "$", as
+//     globals too. They are the lowering's own: an import must not see them.
+//   - Every name without a "$" that a file reads and does not bind is looked
+//     up as an ordinary builtin (len, print, __name__, ...) if [Compile] was
+//     told that it is predeclared, and becomes a call of NameError if not.
+const (
+	// Import is $import(module string): `import a` and `import a.b`. It loads
+	// the module and every package above it and returns the topmost one, a.
+	// ModuleNotFoundError if there is none.
+	Import = "$import"
+
+	// ImportAs is $importas(module string): `import a.b as c`. Like Import,
+	// but it returns the last module, a.b.
+	ImportAs = "$importas"
+
+	// ImportFrom is $from(module string, level int, name string): one name of
+	// `from ..module import name`. level is the number of dots before the
+	// module; module is "" in `from . import name`. It returns the module's
+	// attribute of that name, or else its submodule of that name; ImportError
+	// if it has neither. It is called once for each name, in order.
+	ImportFrom = "$from"
+
+	// FString is $fstr(parts ...string) string: the parts, joined. Each part
+	// is a string already. It may be called with no part.
+	FString = "$fstr"
+
+	// Format is $fmt(value, conversion string, spec string) string: one
+	// replacement field of an f-string. conversion is "", "r", "s" or "a" and
+	// is done first (repr, str, ascii); then the result is formatted by spec,
+	// as format(value, spec) does, also when spec is "".
+	Format = "$fmt"
+
+	// Is is $is(a, b) bool: identity. `is not` is its negation.
+	Is = "$is"
+
+	// Index is $index(x, i): `x[i]`, where i is no slice.
+	Index = "$index"
+
+	// Slice is $slice(x, lo, hi, step): `x[lo:hi:step]`, with None for each
+	// part that is absent.
+	Slice = "$slice"
+
+	// Attr is $attr(x, name string): `x.name` when it is read, for every x,
+	// methods of strings and lists included. AttributeError if there is none.
+	Attr = "$attr"
+
+	// SetAttr is $setattr(x, name string, value): `x.name = value`. What it
+	// returns is not used.
+	SetAttr = "$setattr"
+
+	// SetIndex is $setitem(x, i, value): `x[i] = value`, where i is no slice.
+	// What it returns is not used.
+	SetIndex = "$setitem"
+
+	// SetSlice is $setslice(x, lo, hi, step, value): `x[lo:hi:step] = value`,
+	// with None for each part that is absent. What it returns is not used.
+	SetSlice = "$setslice"
+
+	// DelAttr is $delattr(x, name string): `del x.name`.
+	DelAttr = "$delattr"
+
+	// DelIndex is $delitem(x, i): `del x[i]`, where i is no slice.
+	DelIndex = "$delitem"
+
+	// DelSlice is $delslice(x, lo, hi, step): `del x[lo:hi:step]`.
+	DelSlice = "$delslice"
+
+	// Iterate is $iter(x): what a for loop, a comprehension or a star walks
+	// over. It returns a starlark.Iterable that gives what Python's iteration
+	// gives: characters of a string, ints of bytes, keys of a dict. x may be
+	// changed while the result is walked over: changes to a list are seen,
+	// a dict or set that changes its size raises RuntimeError. TypeError if x
+	// cannot be iterated.
+	Iterate = "$iter"
+
+	// Concat is $concat(parts ...iterable) list: a new list of all items of
+	// all parts. Each part is a list or a result of Iterate.
+	Concat = "$concat"
+
+	// Merge is $merge(parts ...mapping) dict: the display {**a, "k": v}. A
+	// new dict; of equal keys the last value wins, at the first one's place.
+	// TypeError if a part is no mapping.
+	Merge = "$merge"
+
+	// Keywords is $kwargs(parts ...mapping) dict: the keyword arguments of a
+	// call with `**`. A new dict; TypeError if a part is no mapping, if a key
+	// is no string, or if a key comes twice.
+	Keywords = "$kwargs"
+
+	// Unpack is $unpack(x, n int), or $unpack(x, before int, after int) when
+	// one of the targets has a star. The first gives a tuple of exactly n
+	// items of x. The second gives before items, a list of what is in the
+	// middle, and after items: before+1+after in all. ValueError if x has too
+	// few or too many, TypeError if x cannot be iterated.
+	Unpack = "$unpack"
+
+	// Pow is $pow(a, b): `a ** b`.
+	Pow = "$pow"
+
+	// Mod is $mod(a, b): `a % b`, of numbers and of strings.
+	Mod = "$mod"
+
+	// MatMul is $matmul(a, b): `a @ b`. TypeError unless a value defines it.
+	MatMul = "$matmul"
+
+	// Tuple is $tuple(list) tuple: a tuple display that has a star.
+	Tuple = "$tuple"
+
+	// Set is $set(list) set: a set display or set comprehension. TypeError if
+	// an item is not hashable.
+	Set = "$set"
+
+	// Dict is $dict(pairs list) dict: a dict display whose keys may be equal;
+	// each pair is a tuple (key, value). Of equal keys the last value wins, at
+	// the first one's place.
+	Dict = "$dict"
+
+	// Generator is $genexpr(list): a generator expression, whose items have
+	// been computed. It returns an iterator over them: it can be walked over
+	// once, and next() takes from it.
+	Generator = "$genexpr"
+
+	// Raise is $raise(exception), or $raise(exception, cause) for `raise
+	// exception from cause`, where cause may be None. Both may be an
+	// exception or a class of exceptions. TypeError if they are not.
+	Raise = "$raise"
+
+	// AssertFail is $assertfail() or $assertfail(message): an assertion that
+	// does not hold. It raises AssertionError.
+	AssertFail = "$assertfail"
+
+	// NameError is $nameerror(name string): a name that nothing defines is
+	// read, or deleted. It raises NameError.
+	NameError = "$nameerror"
+
+	// Unbound is the value $unbound, not a function: what a name is bound to
+	// after `del name`. A module's global that has it counts as absent.
+	Unbound = "$unbound"
+
+	// Read is $read(value, name string): the value of a name that some `del`
+	// may have deleted. It returns value, or raises NameError if that is
+	// Unbound.
+	Read = "$read"
+
+	// Ellipsis is the value $ellipsis, not a function: `...`.
+	Ellipsis = "$ellipsis"
+)
+
+// Helpers returns all names of the contract.
+func Helpers() []string {
+	return []string{
+		Import, ImportAs, ImportFrom,
+		FString, Format,
+		Is, Index, Slice, Attr, SetAttr, SetIndex, SetSlice, DelAttr, DelIndex, DelSlice,
+		Iterate, Concat, Merge, Keywords, Unpack,
+		Pow, Mod, MatMul,
+		Tuple, Set, Dict, Generator,
+		Raise, AssertFail, NameError, Unbound, Read, Ellipsis,
+	}
+}
