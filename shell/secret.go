@@ -1,0 +1,32 @@
+package shell
+
+import (
+	"fmt"
+	"io"
+)
+
+// Mask stands wherever a secret would be seen.
+const Mask = "***"
+
+// A Secret is a string that cannot be printed, logged, diffed or marshalled by
+// accident: every way of formatting it yields [Mask]. Its zero value is an
+// empty secret.
+type Secret struct{ value string }
+
+// NewSecret keeps value from being seen.
+func NewSecret(value string) Secret { return Secret{value} }
+
+// Reveal returns the value, for the one place that needs it.
+func (s Secret) Reveal() string { return s.value }
+
+// String returns [Mask].
+func (s Secret) String() string { return Mask }
+
+// Format writes [Mask] whatever the verb is.
+func (s Secret) Format(f fmt.State, _ rune) {
+	// A failing fmt.State has no way to report it; fmt ignores it too.
+	_, _ = io.WriteString(f, Mask)
+}
+
+// MarshalText returns [Mask], so that encoders (JSON among them) mask too.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(Mask), nil }
