@@ -18,7 +18,7 @@ type Declaration struct {
 func Declare[F Fact[T], T any](fact F) Declaration {
 	t := reflect.TypeOf(fact)
 	return Declaration{
-		Name: NameOf(t),
+		Name: nameOf(t),
 		Type: t,
 		Ask: func(value any) Request {
 			f, ok := value.(F)

@@ -68,7 +68,7 @@ var ErrPending = errors.New("fact is not here yet")
 // Ask returns f as a Request.
 func Ask[T any](f Fact[T]) Request {
 	req := Request{
-		Name:    NameOf(reflect.TypeOf(f)),
+		Name:    nameOf(reflect.TypeOf(f)),
 		Command: f.Command(),
 		Parse:   func(lines []string) (any, error) { return f.Parse(lines) },
 	}
@@ -95,7 +95,7 @@ func Get[T any](h Source, f Fact[T]) (T, error) {
 	}
 	v, ok := answer.(T)
 	if !ok && answer != nil {
-		return zero, fmt.Errorf("fact %s: answer is a %T, not a %T", NameOf(reflect.TypeOf(f)), answer, zero)
+		return zero, fmt.Errorf("fact %s: answer is a %T, not a %T", nameOf(reflect.TypeOf(f)), answer, zero)
 	}
 	return v, nil
 }
@@ -112,9 +112,19 @@ func Want(h Source, facts ...Request) {
 	}
 }
 
-// NameOf returns the name of a fact's or operation's type: the last element of
-// its package's path and its own name, such as "files.File".
-func NameOf(t reflect.Type) string {
+// nameOf returns a fact's name. A fact whose name an operation of its package
+// has too is a Go type that ends in Fact: files.FileFact is "files.File".
+func nameOf(t reflect.Type) string {
+	name := TypeName(t)
+	if short := strings.TrimSuffix(name, "Fact"); !strings.HasSuffix(short, ".") {
+		return short
+	}
+	return name
+}
+
+// TypeName returns the last element of the path of a type's package and the
+// type's own name, such as "apt.Packages".
+func TypeName(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}

@@ -101,7 +101,7 @@ type Declaration struct {
 // the zero value. Type Packages of package apt is "apt.packages".
 func Declare(o Operation) Declaration {
 	t := reflect.TypeOf(o)
-	name := fact.NameOf(t)
+	name := fact.TypeName(t)
 	module := name[:len(name)-len(t.Name())]
 	return Declaration{Name: module + argument.Snake(t.Name()), Type: t}
 }
