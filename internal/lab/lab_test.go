@@ -1,0 +1,481 @@
+//go:build unix
+
+package lab_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+
+	"cygnet/internal/lab"
+)
+
+// clientConfig trusts what the lab's known_hosts file has and nothing else.
+func clientConfig(t *testing.T, l *lab.Lab, m *lab.Machine) *ssh.ClientConfig {
+	t.Helper()
+	check, err := knownhosts.New(l.KnownHostsFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &ssh.ClientConfig{
+		User:            m.User,
+		Auth:            []ssh.AuthMethod{ssh.PublicKeys(l.Key())},
+		HostKeyCallback: check,
+	}
+}
+
+func dial(t *testing.T, l *lab.Lab, m *lab.Machine) *ssh.Client {
+	t.Helper()
+	client, err := ssh.Dial("tcp", m.Addr, clientConfig(t, l, m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func session(t *testing.T, client *ssh.Client) *ssh.Session {
+	t.Helper()
+	s, err := client.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// output runs a command that has to succeed.
+func output(t *testing.T, client *ssh.Client, command string) string {
+	t.Helper()
+	s := session(t, client)
+	var stderr bytes.Buffer
+	s.Stderr = &stderr
+	out, err := s.Output(command)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, stderr.String())
+	}
+	return string(out)
+}
+
+func one(t *testing.T, opts lab.Options) (*lab.Lab, *lab.Machine) {
+	t.Helper()
+	if opts.Kind == lab.Auto {
+		opts.Kind = lab.Home
+	}
+	l := lab.ForTest(t, opts)
+	return l, l.Machines[0]
+}
+
+func TestCommandRunsAtHome(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	client := dial(t, l, m)
+	got := output(t, client, `pwd; echo "$HOME"; echo "$USER"; echo "$TMPDIR"; echo "${GOPATH-unset}"; echo "$0"`)
+	want := strings.Join([]string{m.Root, m.Root, m.User, filepath.Join(m.Root, ".tmp"), "unset", "sh", ""}, "\n")
+	if got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
+	}
+}
+
+func TestHowCommandsEnd(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	client := dial(t, l, m)
+	for _, c := range []struct {
+		command, stdout, stderr string
+		status                  int
+		signal                  string
+	}{
+		{command: "true"},
+		{command: "exit 3", status: 3},
+		{command: "echo out; echo err >&2; exit 1", stdout: "out\n", stderr: "err\n", status: 1},
+		{command: "kill -TERM $$", signal: "TERM", status: 143},
+		{command: "kill -KILL $$", signal: "KILL", status: 137},
+		{command: "no-such-command 2>/dev/null", status: 127},
+		{command: `printf '\000\377'`, stdout: "\x00\xff"},
+	} {
+		t.Run(c.command, func(t *testing.T) {
+			s := session(t, client)
+			var stdout, stderr bytes.Buffer
+			s.Stdout, s.Stderr = &stdout, &stderr
+			err := s.Run(c.command)
+			exit := &ssh.ExitError{}
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
+			}
+			if exit.ExitStatus() != c.status || exit.Signal() != c.signal {
+				t.Errorf("ended with status %d, signal %q", exit.ExitStatus(), exit.Signal())
+			}
+			if stdout.String() != c.stdout || stderr.String() != c.stderr {
+				t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
+func TestMuchInputComesBack(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	s := session(t, dial(t, l, m))
+	data := bytes.Repeat([]byte("0123456789abcde\xff"), 10<<20/16)
+	s.Stdin = bytes.NewReader(data)
+	got, err := s.Output("cat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, data) {
+		t.Errorf("%d bytes came back of %d, or others", len(got), len(data))
+	}
+}
+
+func TestInputEndsBeforeOutput(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	s := session(t, dial(t, l, m))
+	s.Stdin = strings.NewReader("b\na\n")
+	got, err := s.Output("sort; echo done")
+	if err != nil || string(got) != "a\nb\ndone\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestManySessions(t *testing.T) {
+	l, m := one(t, lab.Options{MaxSessions: -1})
+	client := dial(t, l, m)
+	results := make(chan string)
+	for range 20 {
+		go func() {
+			s, err := client.NewSession()
+			if err != nil {
+				results <- err.Error()
+				return
+			}
+			defer s.Close()
+			out, err := s.Output("sleep 0.1; echo ok")
+			if err != nil {
+				out = []byte(err.Error())
+			}
+			results <- string(out)
+		}()
+	}
+	for range 20 {
+		if got := <-results; got != "ok\n" {
+			t.Error(got)
+		}
+	}
+	if got := m.Counters(); got.Connections != 1 || got.Handshakes != 1 || got.Sessions != 20 || got.Execs != 20 {
+		t.Errorf("counted %+v", got)
+	}
+}
+
+func TestSessionsAreLimited(t *testing.T) {
+	l, m := one(t, lab.Options{MaxSessions: 2})
+	client := dial(t, l, m)
+	session(t, client)
+	second := session(t, client)
+	var refused *ssh.OpenChannelError
+	if _, err := client.NewSession(); !errors.As(err, &refused) {
+		t.Errorf("third session: %v", err)
+	}
+	if err := second.Run("true"); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "a session to become free", func() bool {
+		s, err := client.NewSession()
+		if err == nil {
+			s.Close()
+		}
+		return err == nil
+	})
+}
+
+func TestSignalReachesTheGroup(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	s := session(t, dial(t, l, m))
+	out, err := s.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start("sleep 1000 & echo on; wait"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Signal(ssh.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	exit := &ssh.ExitError{}
+	if err := s.Wait(); !errors.As(err, &exit) || exit.Signal() != "TERM" {
+		t.Errorf("ended with %v", err)
+	}
+	waitNobody(t, m)
+}
+
+func TestTerminal(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	s := session(t, dial(t, l, m))
+	if err := s.RequestPty("vt100", 33, 77, ssh.TerminalModes{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Output("test -t 0 && test -t 1 && test -t 2 && stty size; echo $TERM; exit 4")
+	exit := &ssh.ExitError{}
+	if !errors.As(err, &exit) || exit.ExitStatus() != 4 {
+		t.Error(err)
+	}
+	if string(got) != "33 77\r\nvt100\r\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestTerminalHangsUp(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	client := dial(t, l, m)
+	s := session(t, client)
+	if err := s.RequestPty("vt100", 33, 77, ssh.TerminalModes{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start("sleep 1000"); err != nil {
+		t.Fatal(err)
+	}
+	waitSomebody(t, m)
+	client.Close()
+	waitNobody(t, m)
+}
+
+func TestEnvironmentAndShell(t *testing.T) {
+	l, m := one(t, lab.Options{})
+	s := session(t, dial(t, l, m))
+	if err := s.Setenv("GREETING", "hello you"); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	s.Stdout = &out
+	s.Stdin = strings.NewReader("echo \"$GREETING\"\nexit 5\n")
+	if err := s.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	exit := &ssh.ExitError{}
+	if err := s.Wait(); !errors.As(err, &exit) || exit.ExitStatus() != 5 {
+		t.Error(err)
+	}
+	if out.String() != "hello you\n" {
+		t.Errorf("got %q", out.String())
+	}
+}
+
+// As under sshd, a client that goes away does not end its commands; closing
+// the lab does.
+func TestOrphansAreSeenAndKilled(t *testing.T) {
+	l, err := lab.Start(t.Context(), lab.Options{Machines: 2, Kind: lab.Home})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	m := l.Machines[0]
+	client := dial(t, l, m)
+	if err := session(t, client).Start("sleep 1000"); err != nil {
+		t.Fatal(err)
+	}
+	waitSomebody(t, m)
+	client.Close()
+	if pids, err := l.Machines[1].Processes(); err != nil || len(pids) > 0 {
+		t.Errorf("on the other machine: %v, %v", pids, err)
+	}
+	waitFor(t, "the connection to end", func() bool {
+		return lab.OpenConnections(m) == 0
+	})
+	pids, err := m.Processes()
+	if err != nil || len(pids) == 0 {
+		t.Fatalf("left behind: %v, %v", pids, err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		if lab.Alive(pid) {
+			t.Errorf("process %d lives on", pid)
+		}
+	}
+	if _, err := os.Stat(m.Root); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: %v", m.Root, err)
+	}
+}
+
+func TestWhoMayLogIn(t *testing.T) {
+	l, m := one(t, lab.Options{Password: "open sesame", Banner: "mind the step\n"})
+	var banner string
+	for _, c := range []struct {
+		name   string
+		faults lab.Faults
+		change func(*ssh.ClientConfig)
+		ok     bool
+	}{
+		{"key", lab.Faults{}, func(c *ssh.ClientConfig) {}, true},
+		{"password", lab.Faults{}, func(c *ssh.ClientConfig) { c.Auth = []ssh.AuthMethod{ssh.Password("open sesame")} }, true},
+		{"wrong password", lab.Faults{}, func(c *ssh.ClientConfig) { c.Auth = []ssh.AuthMethod{ssh.Password("open")} }, false},
+		{"other user", lab.Faults{}, func(c *ssh.ClientConfig) { c.User = "nobody-here" }, false},
+		{"key refused", lab.Faults{RefuseKey: true}, func(c *ssh.ClientConfig) {}, false},
+		{"banner", lab.Faults{}, func(c *ssh.ClientConfig) {
+			c.BannerCallback = func(s string) error { banner = s; return nil }
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := m.Set(c.faults); err != nil {
+				t.Fatal(err)
+			}
+			config := clientConfig(t, l, m)
+			c.change(config)
+			client, err := ssh.Dial("tcp", m.Addr, config)
+			if err == nil {
+				client.Close()
+			}
+			if (err == nil) != c.ok {
+				t.Error(err)
+			}
+		})
+	}
+	if banner != "mind the step\n" {
+		t.Errorf("banner %q", banner)
+	}
+}
+
+func TestHostKeys(t *testing.T) {
+	l, m := one(t, lab.Options{HostKeys: []string{"rsa", "ecdsa", "ed25519"}})
+	for _, algorithm := range []string{ssh.KeyAlgoRSASHA256, ssh.KeyAlgoECDSA256, ssh.KeyAlgoED25519} {
+		config := clientConfig(t, l, m)
+		config.HostKeyAlgorithms = []string{algorithm}
+		client, err := ssh.Dial("tcp", m.Addr, config)
+		if err != nil {
+			t.Fatalf("%s: %v", algorithm, err)
+		}
+		client.Close()
+	}
+	if err := m.ChangeHostKey(); err != nil {
+		t.Fatal(err)
+	}
+	var changed *knownhosts.KeyError
+	if _, err := ssh.Dial("tcp", m.Addr, clientConfig(t, l, m)); !errors.As(err, &changed) || len(changed.Want) == 0 {
+		t.Errorf("changed key: %v", err)
+	}
+}
+
+func TestUnknownHostKeyType(t *testing.T) {
+	_, err := lab.Start(t.Context(), lab.Options{Kind: lab.Home, HostKeys: []string{"dsa"}, Dir: t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), `"dsa"`) {
+		t.Error(err)
+	}
+}
+
+func TestStartCanBeCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := t.TempDir()
+	if _, err := lab.Start(ctx, lab.Options{Kind: lab.Home, Dir: dir}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+func TestInventoryAndFiles(t *testing.T) {
+	l := lab.ForTest(t, lab.Options{Kind: lab.Home, Machines: 2})
+	text := l.Inventory()
+	_, port, err := net.SplitHostPort(l.Machines[1].Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`("vm001", {`, `("vm002", {`, `"ssh_port": ` + port, l.KeyFile(), l.KnownHostsFile()} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	info, err := os.Stat(l.KeyFile())
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("key file: %v, %v", info, err)
+	}
+	m := l.Machine("vm002")
+	if err := m.WriteFile("/a/b", []byte("text"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if got := output(t, dial(t, l, m), "cat a/b"); got != "text" {
+		t.Errorf("got %q", got)
+	}
+	if got, err := m.ReadFile("a/b"); err != nil || string(got) != "text" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestForward(t *testing.T) {
+	l := lab.ForTest(t, lab.Options{Kind: lab.Home, Machines: 2})
+	jump, m := l.Machines[0], l.Machines[1]
+	c, err := dial(t, l, jump).Dial("tcp", m.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, chans, reqs, err := ssh.NewClientConn(c, m.Addr, clientConfig(t, l, m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := ssh.NewClient(sc, chans, reqs)
+	defer client.Close()
+	if got := output(t, client, "pwd"); got != m.Root+"\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestOpenSSHClient(t *testing.T) {
+	if _, err := exec.LookPath("ssh"); err != nil {
+		t.Skip("the program ssh is missing")
+	}
+	l, m := one(t, lab.Options{})
+	host, port, err := net.SplitHostPort(m.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("ssh", "-F", "none", "-p", port, "-l", m.User, "-i", l.KeyFile(), "-o", "IdentitiesOnly=yes",
+		"-o", "UserKnownHostsFile="+l.KnownHostsFile(), "-o", "BatchMode=yes", host, "cat; echo err >&2; exit 3")
+	cmd.Stdin = strings.NewReader("through\n")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 3 || string(out) != "through\n" || stderr.String() != "err\n" {
+		t.Errorf("got %q, %q, %v", out, stderr.String(), err)
+	}
+}
+
+func waitFor(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 2000 {
+		if done() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("waited in vain for %s", what)
+}
+
+func waitNobody(t *testing.T, m *lab.Machine) {
+	t.Helper()
+	waitFor(t, "all processes to end", func() bool {
+		pids, err := m.Processes()
+		return err == nil && len(pids) == 0
+	})
+}
+
+func waitSomebody(t *testing.T, m *lab.Machine) {
+	t.Helper()
+	waitFor(t, "a process", func() bool {
+		pids, err := m.Processes()
+		return err == nil && len(pids) > 0
+	})
+}
