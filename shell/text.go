@@ -9,6 +9,7 @@ type Text struct{ parts []part }
 type part struct {
 	text   string
 	secret bool
+	value  string // of a secret, before quoting
 }
 
 // Raw returns s as it stands: text that is shell already, such as a command
@@ -19,7 +20,7 @@ func Raw(s string) Text { return Text{[]part{{text: s}}} }
 func Word(s string) Text { return Raw(Quote(s)) }
 
 // SecretWord returns s quoted as one word and masked in String.
-func SecretWord(s Secret) Text { return Text{[]part{{text: Quote(s.value), secret: true}}} }
+func SecretWord(s Secret) Text { return Text{[]part{{text: Quote(s.value), secret: true, value: s.value}}} }
 
 // Words returns a command of separate words, each quoted.
 func Words(words ...string) Text {
@@ -63,6 +64,17 @@ func (t Text) HasSecret() bool {
 		}
 	}
 	return false
+}
+
+// Secrets returns the secrets in t.
+func (t Text) Secrets() []Secret {
+	var secrets []Secret
+	for _, p := range t.parts {
+		if p.secret {
+			secrets = append(secrets, Secret{p.value})
+		}
+	}
+	return secrets
 }
 
 // String returns the text with its secrets masked: what may be shown.
