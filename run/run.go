@@ -2,5 +2,212 @@
 // say what it wants of each, plans, and runs what is missing, in the deploy's
 // order, with limits and retries.
 //
-// It prints nothing: everything that happens is an [Event].
+// # The way through it
+//
+// Each host has one goroutine in each phase. In prepare it connects, runs the
+// deploy, which calls the methods of [Host], and plans every call with the facts
+// of one or two round trips. The calls of all hosts are then merged into steps,
+// the operations of the fleet. In execute a host works through its own calls and
+// waits before each until the steps before it are done everywhere; a duckling,
+// a host far behind its fellows, is no longer waited for.
+//
+// The package prints nothing: everything that happens is an [Event].
 package run
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"cygnet/connect"
+	"cygnet/fleet"
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// A Deploy says what is wanted of one host, by calling h's methods. It is called
+// for many hosts at once. Its error drops the host; one that wraps [ErrMistake]
+// ends the run before anything has been changed.
+type Deploy func(ctx context.Context, h *Host) error
+
+// ErrMistake marks an error of the deploy itself rather than of a host: no host
+// can do what it says.
+var ErrMistake = errors.New("mistake in the deploy")
+
+// ErrStopped is the reason of hosts that were not done when the run was stopped.
+var ErrStopped = errors.New("stopped")
+
+// Options are what a run needs. Hosts, Connectors and Deploy are required.
+type Options struct {
+	// Hosts are the hosts to bring to the deploy's state.
+	Hosts []*fleet.Host
+	// Connectors open connections, by the name of [fleet.Host.Connector].
+	Connectors map[string]connect.Connector
+	Deploy     Deploy
+	// Sink gets the events; nil means nobody looks.
+	Sink Sink
+
+	// Version and Args are told in the first event.
+	Version string
+	Args    []string
+
+	// Parallel bounds how many hosts are worked on at a time; 0 is no bound.
+	Parallel int
+	// Dry stops after the plan.
+	Dry bool
+	// Diff tells what would change in text files.
+	Diff bool
+	// Confirm is asked, when the plan is there and has something to do,
+	// whether to go on. Nil means yes.
+	Confirm func(context.Context) (bool, error)
+	// Stop, when closed, lets what runs end and begins nothing more.
+	Stop <-chan struct{}
+	// FactTimeout bounds one batch of facts; 0 means DefaultFactTimeout.
+	FactTimeout time.Duration
+	// Local has the controller's files; nil means those of the process.
+	Local op.Files
+	// TempDir is the hosts' folder for temporary files; empty is /tmp. A
+	// host's data may name another: _temp_dir.
+	TempDir string
+}
+
+// DefaultFactTimeout is how long a host may take to answer a batch of facts.
+const DefaultFactTimeout = 5 * time.Minute
+
+// maxConnects is how many connections are opened at a time: enough to be quick,
+// few enough for the home router in between.
+const maxConnects = 64
+
+// engine is one run.
+type engine struct {
+	Options
+	events   *emitter
+	id       string
+	started  time.Time
+	nonce    string // makes names of temporary files that nobody can guess
+	connects *window
+	slots    *window
+	secrets  shell.Masker
+	hosts    []*Host
+	steps    []*step
+}
+
+// Run brings the hosts to the deploy's state and tells how it went. Failures of
+// hosts are in the summary; err is for what kept the run from being a run: a
+// mistake in the deploy, a question that could not be asked.
+func Run(ctx context.Context, o Options) (Summary, error) {
+	if len(o.Hosts) == 0 {
+		return Summary{}, fleet.ErrNoHosts
+	}
+	e := newEngine(o)
+	e.emit(Started{ID: e.id, Version: o.Version, Args: o.Args, Hosts: names(e.hosts), Dry: o.Dry})
+	err := e.run(ctx)
+	e.disconnect()
+	summary := e.events.summary(time.Since(e.started))
+	summary.Interrupted = ctx.Err() != nil || e.stopping()
+	e.emit(Finished{summary})
+	return summary, err
+}
+
+func newEngine(o Options) *engine {
+	if o.FactTimeout == 0 {
+		o.FactTimeout = DefaultFactTimeout
+	}
+	if o.Local == nil {
+		o.Local = op.LocalFiles{}
+	}
+	if o.TempDir == "" {
+		o.TempDir = "/tmp"
+	}
+	e := &engine{
+		Options:  o,
+		events:   newEmitter(o.Sink),
+		id:       newID(time.Now()),
+		started:  time.Now(),
+		nonce:    rand.Text(),
+		connects: newWindow(maxConnects),
+		slots:    newWindow(o.Parallel),
+	}
+	for i, h := range o.Hosts {
+		e.hosts = append(e.hosts, newHost(e, i, h))
+	}
+	return e
+}
+
+// run goes through the phases. The error it returns is the run's, not a host's.
+func (e *engine) run(ctx context.Context) error {
+	e.emit(Phase{"connect"})
+	if err := e.prepare(ctx); err != nil {
+		return err
+	}
+	e.steps = merge(e.hosts)
+	if err := e.announce(ctx); err != nil {
+		return err
+	}
+	if e.Dry || e.stopping() || ctx.Err() != nil {
+		return nil
+	}
+	yes, err := e.confirmed(ctx)
+	if err != nil || !yes {
+		e.events.declined(!yes)
+		return err
+	}
+	e.emit(Phase{"execute"})
+	e.execute(ctx)
+	return nil
+}
+
+// announce tells the plan, and what it would change in files.
+func (e *engine) announce(ctx context.Context) error {
+	operations := make([]Operation, len(e.steps))
+	for i, s := range e.steps {
+		operations[i] = s.operation()
+	}
+	e.emit(Planned{operations})
+	if !e.Diff {
+		return nil
+	}
+	for _, s := range e.steps {
+		for _, c := range s.calls {
+			if err := c.host.diff(ctx, c); err != nil {
+				e.emit(Message{Host: c.host.Name(), Level: "warning", Text: fmt.Sprintf("%s: no diff: %v", c.Label(), err)})
+			}
+		}
+	}
+	return nil
+}
+
+func (e *engine) confirmed(ctx context.Context) (bool, error) {
+	if e.Confirm == nil || !e.somethingToDo() {
+		return true, nil
+	}
+	return e.Confirm(ctx)
+}
+
+func (e *engine) somethingToDo() bool {
+	for _, s := range e.steps {
+		if o := s.operation(); len(o.WillChange)+len(o.Conditional) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *engine) disconnect() {
+	e.emit(Phase{"disconnect"})
+	each(e.hosts, func(h *Host) { h.disconnect() })
+}
+
+func (e *engine) emit(event Event) { e.events.emit(event) }
+
+// stopping reports whether nothing more is to be begun.
+func (e *engine) stopping() bool {
+	select {
+	case <-e.Stop:
+		return true
+	default:
+		return false
+	}
+}

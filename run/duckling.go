@@ -1,0 +1,119 @@
+package run
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A duckling is a host that falls far behind its fellows. It is when three
+// quarters of the hosts of a step are done with it and it has been at it for
+// longer than ducklingFactor times what the median of them took, and for at
+// least ducklingAfter. The others then stop waiting for it; it follows at its
+// own pace.
+const (
+	ducklingFactor = 3
+	ducklingAfter  = 10 * time.Second
+)
+
+// ducklings watches how long hosts take.
+type ducklings struct {
+	engine *engine
+	order  *order
+
+	mu      sync.Mutex
+	running map[*call]time.Time     // since when
+	took    map[int][]time.Duration // by step: the hosts that are done
+	free    map[*Host]bool
+	passed  map[*call]bool // not waited for any more
+}
+
+func newDucklings(e *engine, o *order) *ducklings {
+	return &ducklings{
+		engine: e, order: o,
+		running: map[*call]time.Time{}, took: map[int][]time.Duration{},
+		free: map[*Host]bool{}, passed: map[*call]bool{},
+	}
+}
+
+// start watches until the returned function is called.
+func (d *ducklings) start(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case now := <-tick.C:
+				d.look(now)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// begin says that a host is at work on a call, not waiting for its turn.
+func (d *ducklings) begin(c *call) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.running[c] = time.Now()
+}
+
+// pause says that a host waits for its turn: that is not its fault.
+func (d *ducklings) pause(c *call) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.running, c)
+}
+
+// end says that a host is done with a call, or will not come to it, and reports
+// whether it was still waited for.
+func (d *ducklings) end(c *call) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if since, ok := d.running[c]; ok {
+		d.took[c.step.index] = append(d.took[c.step.index], time.Since(since))
+		delete(d.running, c)
+	}
+	awaited := !d.passed[c]
+	d.passed[c] = true
+	return awaited
+}
+
+// look sets free those who are far behind.
+func (d *ducklings) look(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c, since := range d.running {
+		behind := now.Sub(since)
+		if d.free[c.host] || behind < ducklingAfter || behind < d.patience(c.step) {
+			continue
+		}
+		d.release(c, behind)
+	}
+}
+
+// patience is how long a host may take for a step before it is a duckling.
+func (d *ducklings) patience(s *step) time.Duration {
+	took := slices.Sorted(slices.Values(d.took[s.index]))
+	if len(took)*4 < len(s.calls)*3 || len(took) == 0 {
+		return time.Duration(1<<63 - 1)
+	}
+	return ducklingFactor * took[len(took)/2]
+}
+
+func (d *ducklings) release(c *call, behind time.Duration) {
+	d.free[c.host] = true
+	d.engine.emit(Duckling{Host: c.host.Name(), Operation: c.step.index, Behind: behind})
+	for _, ahead := range c.host.calls[c.index:] {
+		if !d.passed[ahead] {
+			d.passed[ahead] = true
+			d.order.passed(ahead.step.index, 1)
+		}
+	}
+}

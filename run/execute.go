@@ -1,0 +1,173 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"cygnet/connect"
+	"cygnet/op"
+)
+
+// order knows how far the fleet is: which steps hosts may begin. A step is open
+// when no host is waited for in the steps before it.
+type order struct {
+	mu      sync.Mutex
+	awaited []int           // by step: hosts that it still waits for
+	open    []chan struct{} // by step: closed when it may begin
+	first   int             // the first step that is not done
+	started func(step int)
+	done    func(step int)
+}
+
+func newOrder(steps []*step, started, done func(int)) *order {
+	o := &order{started: started, done: done}
+	for _, s := range steps {
+		o.awaited = append(o.awaited, len(s.calls))
+		o.open = append(o.open, make(chan struct{}))
+	}
+	return o
+}
+
+// begin opens the first step.
+func (o *order) begin() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.advance()
+}
+
+// passed says that hosts are no longer waited for in a step.
+func (o *order) passed(step, hosts int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.awaited[step] -= hosts
+	o.advance()
+}
+
+// advance opens steps as far as nobody is waited for. A step is started before
+// any of its hosts is let in, and done before the next is started.
+func (o *order) advance() {
+	for o.first < len(o.open) {
+		select {
+		case <-o.open[o.first]:
+		default:
+			o.started(o.first)
+			close(o.open[o.first])
+		}
+		if o.awaited[o.first] > 0 {
+			return
+		}
+		o.done(o.first)
+		o.first++
+	}
+}
+
+// execute runs the steps on all hosts that are still in the run.
+func (e *engine) execute(ctx context.Context) {
+	o := newOrder(e.steps,
+		func(step int) { e.emit(OperationStarted{step}) },
+		func(step int) { e.emit(OperationFinished{step}) })
+	watch := newDucklings(e, o)
+	for _, h := range e.hosts {
+		if h.out() != nil {
+			h.abandon(o, watch, h.calls)
+		}
+	}
+	stop := watch.start(ctx)
+	defer stop()
+	o.begin()
+	var wg sync.WaitGroup
+	for _, h := range e.hosts {
+		if h.out() == nil {
+			wg.Go(func() { h.execute(ctx, o, watch) })
+		}
+	}
+	wg.Wait()
+}
+
+// execute works through the host's calls.
+func (h *Host) execute(ctx context.Context, o *order, watch *ducklings) {
+	for i, c := range h.calls {
+		if err := h.turn(ctx, o, c); err != nil {
+			h.drop(err)
+			h.abandon(o, watch, h.calls[i:])
+			return
+		}
+		status := h.perform(ctx, c, watch)
+		if watch.end(c) {
+			o.passed(c.step.index, 1)
+		}
+		if status == Failed || status == Unknown {
+			h.abandon(o, watch, h.calls[i+1:])
+			return
+		}
+	}
+}
+
+// turn waits until the host may begin a call.
+func (h *Host) turn(ctx context.Context, o *order, c *call) error {
+	select {
+	case <-o.open[c.step.index]:
+	default:
+		select {
+		case <-o.open[c.step.index]:
+		case <-h.engine.Stop:
+			return ErrStopped
+		case <-ctx.Done():
+			return stopped(ctx)
+		}
+	}
+	if h.engine.stopping() {
+		return ErrStopped
+	}
+	if ctx.Err() != nil {
+		return stopped(ctx)
+	}
+	return nil
+}
+
+// stopped is the reason of a host that was not done when the context ended.
+func stopped(ctx context.Context) error { return errors.Join(ErrStopped, context.Cause(ctx)) }
+
+// abandon leaves the calls that the host does not come to.
+func (h *Host) abandon(o *order, watch *ducklings, calls []*call) {
+	for _, c := range calls {
+		if watch.end(c) {
+			o.passed(c.step.index, 1)
+		}
+	}
+}
+
+// perform brings one call to its end and tells it.
+func (h *Host) perform(ctx context.Context, c *call, watch *ducklings) Status {
+	begun := time.Now()
+	p := performance{host: h, call: c, watch: watch, exit: -1}
+	status, err := p.run(ctx)
+	c.end(op.Outcome{
+		Changed:   status == Changed,
+		Succeeded: status == Changed || status == Unchanged || status == Skipped,
+		Attempts:  p.attempt,
+		Stdout:    p.stdout,
+		Stderr:    p.stderr,
+	})
+	h.engine.emit(HostFinished{
+		Operation: c.step.index, Host: h.Name(), Status: status, Attempts: p.attempt,
+		Exit: p.exit, Reason: p.reason, Err: err, Took: time.Since(begun),
+	})
+	if status == Failed || status == Unknown {
+		h.drop(&OperationError{Call: c.Call, Err: err})
+	}
+	return status
+}
+
+// failure tells the status of an attempt that ended with err.
+func failure(c *call, err error) Status {
+	switch {
+	case errors.Is(err, connect.ErrLost):
+		return Unknown
+	case c.Arguments.IgnoreErrors && !errors.Is(err, context.Canceled):
+		return Ignored
+	}
+	return Failed
+}

@@ -1,0 +1,188 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+
+	"cygnet/connect"
+	"cygnet/fact"
+	"cygnet/fleet"
+	"cygnet/op"
+)
+
+// A Host is one host of a run, as a deploy sees it: it implements
+// [op.Recorder]. A deploy uses it from one goroutine.
+type Host struct {
+	engine *engine
+	index  int // in the inventory
+	host   *fleet.Host
+
+	conn    connect.Conn
+	reader  *fact.Reader
+	calls   []*call
+	repeats map[string]int
+	// epoch counts the times at which what was known of the host became
+	// stale; a call's plan is good as long as it is of the same epoch.
+	epoch int
+
+	mu      sync.Mutex
+	dropped error
+}
+
+// call is one operation of one host, from its plan to its end.
+type call struct {
+	op.Call
+	host  *Host
+	index int    // among the host's calls
+	key   string // names the place in the deploy
+	step  *step
+
+	plan    op.Plan
+	planErr error
+	epoch   int // of the plan; -1: not planned yet
+
+	mu      sync.Mutex
+	ended   bool
+	outcome op.Outcome
+}
+
+var _ op.Recorder = (*Host)(nil)
+
+func newHost(e *engine, index int, h *fleet.Host) *Host {
+	return &Host{engine: e, index: index, host: h, repeats: map[string]int{}}
+}
+
+// Name returns the host's name in the inventory.
+func (h *Host) Name() string { return h.host.Name }
+
+// Inventory returns the host's place in the inventory, with its data.
+func (h *Host) Inventory() *fleet.Host { return h.host }
+
+// Call implements op.Recorder. The place in the deploy gets one more number: how
+// often this host has called an operation from there before.
+func (h *Host) Call(_ context.Context, c op.Call) (op.Result, error) {
+	place := fmt.Sprint(c.Order)
+	c.Order = append(slices.Clone(c.Order), h.repeats[place])
+	h.repeats[place]++
+	recorded := &call{Call: c, host: h, index: len(h.calls), key: fmt.Sprint(c.Order), epoch: -1}
+	h.calls = append(h.calls, recorded)
+	return recorded, nil
+}
+
+// Do is Call for deploys written in Go: an operation with its global arguments,
+// placed where the deploy has got to.
+func (h *Host) Do(o op.Operation, args ...op.Arguments) op.Result {
+	c := op.Call{Operation: o, Name: op.Declare(o).Name, Order: op.Order{len(h.calls)}}
+	if len(args) > 0 {
+		c.Arguments = args[0]
+	}
+	recorded := &call{Call: c, host: h, index: len(h.calls), key: fmt.Sprint(c.Order), epoch: -1}
+	h.calls = append(h.calls, recorded)
+	return recorded
+}
+
+// Fact implements op.Recorder. The plans of the calls so far are made on the
+// way, so that the facts they need come in the same round trip.
+func (h *Host) Fact(ctx context.Context, req fact.Request, args op.Arguments) (any, error) {
+	for range maxRounds {
+		answer, err := h.reader.As(args.Command(noText)).Fact(req)
+		if !isPending(err) {
+			return answer, err
+		}
+		h.planOnce(h.calls)
+		if err := h.fetch(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("fact %s does not come, however often it is asked for", req.Name)
+}
+
+// Message implements op.Recorder.
+func (h *Host) Message(level, text string) {
+	h.engine.emit(Message{Host: h.Name(), Level: level, Text: text})
+}
+
+// WillChange implements op.Result.
+func (c *call) WillChange(ctx context.Context) (bool, error) {
+	if outcome, ok := c.Outcome(); ok {
+		return outcome.Changed, nil
+	}
+	if err := c.host.makePlans(ctx, c.host.calls[:c.index+1]); err != nil {
+		return false, err
+	}
+	return len(c.plan.Commands) > 0, c.planErr
+}
+
+// Outcome implements op.Result.
+func (c *call) Outcome() (op.Outcome, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.outcome, c.ended
+}
+
+func (c *call) end(outcome op.Outcome) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outcome, c.ended = outcome, true
+}
+
+// view returns what the call's plan may look at.
+func (c *call) view() *op.Host {
+	e, h := c.host.engine, c.host
+	return &op.Host{
+		Source:    h.reader.As(c.Arguments.Command(noText)),
+		Name:      h.Name(),
+		Local:     e.Local,
+		Now:       e.started,
+		Timestamp: e.started.UTC().Format("20060102T150405Z"),
+		TempDir:   h.tempDir(),
+		TempFile:  h.tempFile,
+		Data:      h.host.Lookup,
+	}
+}
+
+func (h *Host) tempDir() string {
+	// A value of another type is refused when the deploy's arguments are read.
+	if dir, err := h.host.String("_temp_dir", ""); err == nil && dir != "" {
+		return dir
+	}
+	return h.engine.TempDir
+}
+
+// tempFile names a file for a seed: the run's nonce keeps it from being guessed.
+func (h *Host) tempFile(seed string) string {
+	sum := sha256.Sum256([]byte(h.engine.nonce + "\x00" + seed))
+	return h.tempDir() + "/cygnet-" + hex.EncodeToString(sum[:16])
+}
+
+// drop takes the host out of the run; the first reason counts.
+func (h *Host) drop(err error) {
+	h.mu.Lock()
+	first := h.dropped == nil
+	if first {
+		h.dropped = err
+	}
+	h.mu.Unlock()
+	if first {
+		h.engine.emit(Dropped{h.Name(), err})
+	}
+}
+
+// out returns why the host takes no further part, or nil.
+func (h *Host) out() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dropped
+}
+
+func names(hosts []*Host) []string {
+	list := make([]string, len(hosts))
+	for i, h := range hosts {
+		list[i] = h.Name()
+	}
+	return list
+}

@@ -1,0 +1,286 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"cygnet/connect"
+	"cygnet/op"
+)
+
+// Retries wait longer each time: twice as long as before, up to maxRetryDelay,
+// give or take a fifth, so that 170 hosts that were refused together do not come
+// back together.
+const (
+	defaultRetryDelay = 5 * time.Second
+	maxRetryDelay     = 5 * time.Minute
+	jitter            = 0.2
+)
+
+// keptOutput is how many lines of each stream an outcome keeps for the deploy.
+const keptOutput = 10_000
+
+// errAgain means that the deploy's own test says the wanted state is not there.
+var errAgain = errors.New("_retry_until still says to try again")
+
+// performance is one call on its way to its end.
+type performance struct {
+	host  *Host
+	call  *call
+	watch *ducklings
+
+	attempt        int
+	exit           int
+	reason         string
+	last           string // the last line of output of the command that runs
+	stdout, stderr []string
+}
+
+// run makes as many attempts as the call is worth.
+func (p *performance) run(ctx context.Context) (Status, error) {
+	for _, condition := range p.call.Arguments.If {
+		if !condition() {
+			p.reason = "_if says no"
+			return Skipped, nil
+		}
+	}
+	if p.call.Arguments.RunOnce && !p.call.step.once.claim() {
+		p.reason = "another host does it (_run_once)"
+		return Skipped, nil
+	}
+	delay := p.call.Arguments.RetryDelay
+	if delay == 0 {
+		delay = defaultRetryDelay
+	}
+	for {
+		status, err := p.try(ctx)
+		attempts := p.call.Arguments.Retries + 1
+		if err == nil || p.attempt >= attempts || !mayHeal(ctx, err) {
+			return status, err
+		}
+		wait := spread(delay)
+		p.host.engine.emit(HostRetry{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt, Of: attempts, Err: err, Wait: wait})
+		delay = min(2*delay, maxRetryDelay)
+		if !p.sleep(ctx, wait) {
+			return status, err
+		}
+		p.host.outdate()
+	}
+}
+
+// mayHeal reports whether another attempt makes sense.
+func mayHeal(ctx context.Context, err error) bool {
+	return ctx.Err() == nil && !errors.Is(err, connect.ErrNeedsPerson)
+}
+
+func spread(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (1 - jitter + 2*jitter*rand.Float64()))
+}
+
+// sleep waits and reports whether the run goes on.
+func (p *performance) sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-p.host.engine.Stop:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// try makes one attempt.
+func (p *performance) try(ctx context.Context) (Status, error) {
+	p.attempt++
+	p.stdout, p.stderr, p.last = nil, nil, ""
+	p.watch.begin(p.call)
+	if err := p.plan(ctx); err != nil {
+		return failure(p.call, err), err
+	}
+	if len(p.call.plan.Commands) == 0 {
+		p.reason = p.call.plan.Noop
+		return Unchanged, nil
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return Failed, err
+	}
+	defer leave()
+	p.host.engine.emit(HostStarted{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt})
+	err = p.commands(ctx)
+	p.host.outdate()
+	if err == nil {
+		err = p.satisfied()
+	}
+	if err != nil {
+		return failure(p.call, err), err
+	}
+	return Changed, nil
+}
+
+// enter waits for a place in the step's window, and for one of the run's.
+func (p *performance) enter(ctx context.Context) (leave func(), err error) {
+	p.watch.pause(p.call)
+	defer p.watch.begin(p.call)
+	step, run := p.call.step.window, p.host.engine.slots
+	if err := step.enter(ctx, p.host.index); err != nil {
+		return nil, err
+	}
+	if err := run.enter(ctx, p.host.index); err != nil {
+		step.leave()
+		return nil, err
+	}
+	return func() { run.leave(); step.leave() }, nil
+}
+
+// plan makes the call's plan anew if it is stale, and with it those of the calls
+// that follow, up to the next one that is expected to change something: their
+// facts come in the same round trip.
+func (p *performance) plan(ctx context.Context) error {
+	c := p.call
+	if c.epoch == p.host.epoch {
+		return c.planErr
+	}
+	if p.host.conn == nil {
+		if err := p.host.connect(ctx); err != nil {
+			return err
+		}
+	}
+	end := c.index + 1
+	for end < len(p.host.calls) && len(p.host.calls[end-1].plan.Commands) == 0 {
+		end++
+	}
+	if err := p.host.makePlans(ctx, p.host.calls[c.index:end]); err != nil {
+		return err
+	}
+	return c.planErr
+}
+
+// commands runs the plan's commands in order.
+func (p *performance) commands(ctx context.Context) error {
+	var failed error
+	for _, command := range p.call.plan.Commands {
+		p.host.engine.emit(CommandStarted{Operation: p.call.step.index, Host: p.host.Name(), Command: command.String()})
+		err := p.command(ctx, command)
+		if errors.Is(err, connect.ErrLost) {
+			p.host.disconnect()
+			return err
+		}
+		if err == nil {
+			continue
+		}
+		if !p.call.Arguments.IgnoreErrors || !p.call.Arguments.ContinueOnError || ctx.Err() != nil {
+			return err
+		}
+		failed = err
+	}
+	return failed
+}
+
+func (p *performance) command(ctx context.Context, command op.Command) error {
+	if after := p.call.Arguments.Timeout; after > 0 {
+		timeout := &TimeoutError{After: after}
+		bounded, cancel := context.WithTimeoutCause(ctx, after, timeout)
+		defer cancel()
+		err := p.dispatch(bounded, command)
+		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+			timeout.Last = p.last
+			return timeout
+		}
+		return err
+	}
+	return p.dispatch(ctx, command)
+}
+
+func (p *performance) dispatch(ctx context.Context, command op.Command) error {
+	switch c := command.(type) {
+	case op.Shell:
+		return p.shell(ctx, c)
+	case op.Upload:
+		return p.upload(ctx, c)
+	case op.Download:
+		return p.download(ctx, c)
+	}
+	return fmt.Errorf("the engine cannot run a command of type %T", command)
+}
+
+func (p *performance) shell(ctx context.Context, c op.Shell) error {
+	result, err := p.host.conn.Run(ctx, &connect.Request{Command: p.call.Arguments.Command(c.Text), Output: p.output, Keep: 1})
+	if err != nil {
+		return err
+	}
+	p.exit = result.Exit
+	args := p.call.Arguments
+	if c.SuccessExitCodes != nil {
+		args.SuccessExitCodes = c.SuccessExitCodes
+	}
+	if result.Signal == "" && args.Succeeded(result.Exit) {
+		return nil
+	}
+	return &CommandError{Command: c.String(), Exit: result.Exit, Signal: result.Signal, Last: p.last}
+}
+
+// output takes a line that a command printed.
+func (p *performance) output(stream connect.Stream, line string) {
+	line = p.host.engine.secrets.Mask(line)
+	kept := &p.stdout
+	if stream == connect.Stderr {
+		kept = &p.stderr
+	}
+	if len(*kept) < keptOutput {
+		*kept = append(*kept, line)
+	}
+	if line != "" {
+		p.last = line
+	}
+	p.host.engine.emit(Output{Operation: p.call.step.index, Host: p.host.Name(), Stream: stream, Line: line})
+}
+
+func (p *performance) upload(ctx context.Context, c op.Upload) (err error) {
+	from, err := c.From.Open(p.host.engine.Local)
+	if err != nil {
+		return fmt.Errorf("upload to %s: %w: %w", c.To, err, connect.ErrNeedsPerson)
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	return p.host.conn.Upload(ctx, from, c.To, connect.Transfer{As: p.call.Arguments.As, Dir: p.call.Arguments.Dir, Mode: c.Mode})
+}
+
+// download writes the host's file beside its place here and moves it there.
+func (p *performance) download(ctx context.Context, c op.Download) (err error) {
+	to := p.host.engine.Local.Resolve(c.To)
+	temp := to + ".cygnet-" + p.host.engine.id
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("download %s: %w: %w", c.From, err, connect.ErrNeedsPerson)
+	}
+	err = p.host.conn.Download(ctx, c.From, f, connect.Transfer{As: p.call.Arguments.As, Dir: p.call.Arguments.Dir})
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	return os.Rename(temp, to)
+}
+
+// satisfied asks the deploy whether the wanted state is there (_retry_until).
+func (p *performance) satisfied() error {
+	until := p.call.Arguments.RetryUntil
+	if until == nil {
+		return nil
+	}
+	a := op.Attempt{Host: p.host.Name(), Operation: p.call.Label(), Stdout: p.stdout, Stderr: p.stderr}
+	for _, c := range p.call.plan.Commands {
+		a.Commands = append(a.Commands, c.String())
+	}
+	again, err := until(a)
+	if err != nil {
+		return err
+	}
+	if again {
+		return errAgain
+	}
+	return nil
+}

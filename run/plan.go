@@ -1,0 +1,113 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"cygnet/connect"
+	"cygnet/fact"
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// maxRounds bounds how often plans may ask for more facts. A plan that is still
+// not content is wrong.
+const maxRounds = 50
+
+var noText shell.Text
+
+func isPending(err error) bool { return errors.Is(err, fact.ErrPending) }
+
+// makePlans plans those of the calls whose plans are missing or stale, with as
+// few round trips as the facts' dependencies allow. An error means that the host
+// cannot be asked; what is wrong with a single call is in its planErr.
+func (h *Host) makePlans(ctx context.Context, calls []*call) error {
+	for range maxRounds {
+		if h.planOnce(calls) {
+			return nil
+		}
+		if err := h.fetch(ctx); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("plans still ask for facts after %d rounds", maxRounds)
+}
+
+// planOnce tries to plan and reports whether all calls have plans now; if not,
+// the facts that they asked for are waiting to be fetched.
+func (h *Host) planOnce(calls []*call) bool {
+	done := true
+	for _, c := range calls {
+		if c.epoch == h.epoch {
+			continue
+		}
+		plan, err := c.Operation.Plan(c.view())
+		if isPending(err) {
+			done = false
+			continue
+		}
+		c.plan, c.planErr, c.epoch = plan, err, h.epoch
+		h.engine.hide(plan)
+	}
+	return done
+}
+
+// hide masks a plan's secrets in whatever hosts print from now on.
+func (e *engine) hide(plan op.Plan) {
+	for _, command := range plan.Commands {
+		if sh, ok := command.(op.Shell); ok && sh.Text.HasSecret() {
+			e.secrets.Add(sh.Text.Secrets()...)
+		}
+	}
+}
+
+// fetch asks the host for the facts that wait. A connection that broke while
+// nothing but questions was on the way is opened again, once.
+func (h *Host) fetch(ctx context.Context) error {
+	err := h.fetchOnce(ctx)
+	if !errors.Is(err, connect.ErrLost) {
+		return err
+	}
+	if err := h.connect(ctx); err != nil {
+		return err
+	}
+	h.outdate()
+	return nil // whoever planned asks again
+}
+
+func (h *Host) fetchOnce(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, h.engine.FactTimeout,
+		fmt.Errorf("no answer to a batch of facts within %s", h.engine.FactTimeout))
+	defer cancel()
+	return h.reader.Fetch(ctx)
+}
+
+// outdate says that what is known of the host may no longer be true.
+func (h *Host) outdate() {
+	h.reader.Forget()
+	h.epoch++
+}
+
+// diff tells what a call would change in a text file.
+func (h *Host) diff(ctx context.Context, c *call) error {
+	differ, ok := c.Operation.(op.Differ)
+	if !ok || c.planErr != nil || len(c.plan.Commands) == 0 {
+		return nil
+	}
+	for range maxRounds {
+		change, err := differ.Diff(c.view())
+		if isPending(err) {
+			if err := h.fetch(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil || change.Path == "" {
+			return err
+		}
+		h.engine.emit(Diff{Host: h.Name(), Label: c.Label(), Path: change.Path, Text: unified(change)})
+		return nil
+	}
+	return errors.New("it still asks for facts")
+}

@@ -1,0 +1,148 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"cygnet/connect"
+	"cygnet/fact"
+	"cygnet/fleet"
+)
+
+// prepare connects to all hosts, runs the deploy for each and makes the plans.
+// The first mistake of the deploy ends it for all hosts and is returned.
+func (e *engine) prepare(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-e.Stop:
+			cancel(ErrStopped)
+		case <-ctx.Done():
+		}
+	}()
+	each(e.hosts, func(h *Host) {
+		if err := e.slots.enter(ctx, h.index); err != nil {
+			h.drop(err)
+			return
+		}
+		defer e.slots.leave()
+		if err := h.prepare(ctx); err != nil {
+			if errors.Is(err, ErrMistake) {
+				cancel(err)
+			}
+			h.drop(cause(ctx, err))
+		}
+	})
+	err := context.Cause(ctx)
+	cancel(nil)
+	<-watched
+	if errors.Is(err, ErrMistake) {
+		return err
+	}
+	return nil
+}
+
+// cause returns why a context ended, if it did, instead of the error which that
+// led to.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// each calls f for hosts side by side and waits.
+func each(hosts []*Host, f func(*Host)) {
+	var wg sync.WaitGroup
+	for _, h := range hosts {
+		wg.Go(func() { f(h) })
+	}
+	wg.Wait()
+}
+
+func (h *Host) prepare(ctx context.Context) error {
+	if err := h.connect(ctx); err != nil {
+		return err
+	}
+	begun := time.Now()
+	if err := h.engine.Deploy(ctx, h); err != nil {
+		return err
+	}
+	if err := h.makePlans(ctx, h.calls); err != nil {
+		return err
+	}
+	changes := 0
+	for _, c := range h.calls {
+		if len(c.plan.Commands) > 0 {
+			changes++
+		}
+		// What an operation before it changes may mend what is wrong here:
+		// then this is decided when its turn comes.
+		if c.planErr != nil && changes == 0 && !c.Arguments.IgnoreErrors {
+			return &OperationError{Call: c.Call, Err: c.planErr}
+		}
+	}
+	h.engine.emit(Prepared{Host: h.Name(), Operations: len(h.calls), Changes: changes, Took: time.Since(begun)})
+	return nil
+}
+
+// connect opens the host's connection, within the bound on how many do so at a
+// time.
+func (h *Host) connect(ctx context.Context) error {
+	e := h.engine
+	connector, ok := e.Connectors[h.host.Connector]
+	if !ok {
+		return fmt.Errorf("no connector is called @%s: use one of %s: %w",
+			h.host.Connector, connectorNames(e.Connectors), connect.ErrNeedsPerson)
+	}
+	if err := e.connects.enter(ctx, h.index); err != nil {
+		return err
+	}
+	defer e.connects.leave()
+	h.disconnect()
+	e.emit(Connecting{Host: h.Name(), Attempt: 1})
+	retry := connect.Retry{Connector: connector, Report: func(_ *fleet.Host, attempt int, err error, wait time.Duration) {
+		e.emit(ConnectFailed{Host: h.Name(), Attempt: attempt, Err: err, Retry: wait})
+		if wait > 0 {
+			e.emit(Connecting{Host: h.Name(), Attempt: attempt + 1})
+		}
+	}}
+	begun := time.Now()
+	conn, err := retry.Connect(ctx, h.host)
+	if err != nil {
+		return err
+	}
+	h.conn = conn
+	h.reader = fact.NewReader(conn)
+	met, ok := conn.(connect.FirstMeeter)
+	e.emit(Connected{Host: h.Name(), Took: time.Since(begun), NewKey: ok && met.FirstMet()})
+	return nil
+}
+
+func (h *Host) disconnect() {
+	if h.conn == nil {
+		return
+	}
+	// What a connection has to say while it closes is of no use to anyone: all
+	// that ran on it has ended.
+	_ = h.conn.Close()
+	h.conn = nil
+	h.engine.emit(Disconnected{h.Name()})
+}
+
+func connectorNames(connectors map[string]connect.Connector) string {
+	var list []string
+	for name := range connectors {
+		list = append(list, "@"+name)
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
