@@ -1,0 +1,275 @@
+package syntax
+
+import "slices"
+
+// check reports what the grammar allows and Python's compiler does not, and
+// what Python allows and deploy files do not.
+func check(m *Module) Errors {
+	c := &checker{src: m.src}
+	c.all(context{}, m.Body)
+	slices.SortStableFunc(c.errs, func(a, b *Error) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return c.errs
+}
+
+type checker struct {
+	src  *source
+	errs Errors
+}
+
+// A context is what a statement needs to know about the code around it.
+type context struct {
+	function bool
+	loop     bool
+}
+
+func (c *checker) wrong(at Position, format string, args ...any) {
+	c.errs = append(c.errs, c.src.errorAt(at, "", format, args...))
+}
+
+// refuse reports a construct that is not supported.
+func (c *checker) refuse(at Position, feature, hint string) {
+	e := c.src.errorAt(at, hint, "%s: not supported in deploy files", feature)
+	e.Feature = feature
+	c.errs = append(c.errs, e)
+}
+
+func (c *checker) all(in context, body []Stmt) {
+	for _, s := range body {
+		c.node(in, s)
+	}
+}
+
+func (c *checker) node(in context, n Node) {
+	Walk(n, func(n Node) bool {
+		c.refusals(n)
+		switch n := n.(type) {
+		case *FuncDef:
+			c.function(in, n)
+			return false
+		case *Lambda:
+			c.params(in, n.Params)
+			c.node(context{function: true}, n.Body)
+			return false
+		case *ClassDef:
+			for _, child := range children(n) {
+				if s, ok := child.(Stmt); ok {
+					c.node(context{}, s)
+				} else {
+					c.node(in, child)
+				}
+			}
+			c.keywords(n.Args)
+			return false
+		case *For:
+			c.node(in, n.Target)
+			c.target(n.Target)
+			c.node(in, n.Iter)
+			c.all(context{function: in.function, loop: true}, n.Body)
+			c.all(in, n.Else)
+			return false
+		case *While:
+			c.node(in, n.Test)
+			c.all(context{function: in.function, loop: true}, n.Body)
+			c.all(in, n.Else)
+			return false
+		}
+		c.rules(in, n)
+		return true
+	})
+}
+
+func (c *checker) function(in context, n *FuncDef) {
+	for _, d := range n.Decorators {
+		c.node(in, d)
+	}
+	c.params(in, n.Params)
+	c.all(context{function: true}, n.Body)
+}
+
+func (c *checker) params(in context, params []Param) {
+	seen := map[string]bool{}
+	for _, p := range params {
+		if seen[p.Name] {
+			c.wrong(p.Position, "duplicate argument '%s' in function definition", p.Name)
+		}
+		seen[p.Name] = true
+		if p.Default != nil {
+			c.node(in, p.Default)
+		}
+	}
+}
+
+// rules reports what Python's compiler refuses.
+func (c *checker) rules(in context, n Node) {
+	switch n := n.(type) {
+	case *Return:
+		if !in.function {
+			c.wrong(n.Position, "'return' outside function")
+		}
+	case *Jump:
+		switch {
+		case n.Word == "break" && !in.loop:
+			c.wrong(n.Position, "'break' outside loop")
+		case n.Word == "continue" && !in.loop:
+			c.wrong(n.Position, "'continue' not properly in loop")
+		}
+	case *Call:
+		c.keywords(n.Args)
+	case *Assign:
+		for _, t := range n.Targets {
+			c.target(t)
+		}
+	case *Clause:
+		c.target(n.Target)
+		c.clauseTarget(n.Target)
+	case *WithItem:
+		if n.Target != nil {
+			c.target(n.Target)
+		}
+	case *FromImport:
+		if n.Module == "__future__" && n.Level == 0 {
+			c.future(n)
+		}
+	}
+}
+
+// futures are the features that `from __future__` knows. They are all part of
+// the language by now, or concern annotations, which mean nothing here.
+var futures = []string{
+	"nested_scopes", "generators", "division", "absolute_import", "with_statement",
+	"print_function", "unicode_literals", "barry_as_FLUFL", "generator_stop", "annotations",
+}
+
+func (c *checker) future(n *FromImport) {
+	for _, a := range n.Names {
+		if !slices.Contains(futures, a.Name) {
+			c.wrong(a.Position, "future feature %s is not defined", a.Name)
+		}
+	}
+}
+
+func (c *checker) keywords(args []Arg) {
+	seen := map[string]bool{}
+	for _, a := range args {
+		if a.Name == "" {
+			continue
+		}
+		if seen[a.Name] {
+			c.wrong(a.Position, "keyword argument repeated: %s", a.Name)
+		}
+		seen[a.Name] = true
+	}
+}
+
+// target reports a list of targets that has two stars.
+func (c *checker) target(x Expr) {
+	items, ok := sequence(x)
+	if !ok {
+		return
+	}
+	stars := 0
+	for _, item := range items {
+		if s, ok := item.(*Starred); ok {
+			if stars++; stars == 2 {
+				c.wrong(s.Position, "multiple starred expressions in assignment")
+			}
+			item = s.X
+		}
+		c.target(item)
+	}
+}
+
+// clauseTarget refuses what a comprehension cannot assign to here.
+func (c *checker) clauseTarget(x Expr) {
+	switch x := x.(type) {
+	case *Attribute, *Subscript:
+		c.refuse(x.Pos(), "comprehension that assigns to an "+describe(x), "write a for loop")
+	case *Starred:
+		c.clauseTarget(x.X)
+	default:
+		items, _ := sequence(x)
+		for _, item := range items {
+			c.clauseTarget(item)
+		}
+	}
+}
+
+// sequence returns the items of a tuple or list.
+func sequence(x Expr) ([]Expr, bool) {
+	switch x := x.(type) {
+	case *TupleDisplay:
+		return x.Items, true
+	case *ListDisplay:
+		return x.Items, true
+	}
+	return nil, false
+}
+
+// refusals reports what is Python, but not supported.
+func (c *checker) refusals(n Node) {
+	const sync = "leave it out: all hosts run at the same time anyway"
+	switch n := n.(type) {
+	case *Try:
+		c.refuse(n.Position, "try", "test with 'if' first; for operations there is _ignore_errors=True")
+	case *With:
+		if n.Async {
+			c.refuse(n.Position, "async with", sync)
+			return
+		}
+		c.refuse(n.Position, "with", "use the value itself, as in text = open(path).read()")
+	case *ClassDef:
+		c.refuse(n.Position, "class", "write functions, and keep values in a dict")
+	case *Match:
+		c.refuse(n.Position, "match", "write if and elif")
+	case *Scope:
+		c.refuse(n.Position, n.Word, "return the value, or keep it in a dict: state[\"count\"] = 1")
+	case *TypeAlias:
+		c.refuse(n.Position, "type alias", "write "+n.Name+" = ...")
+	case *FuncDef:
+		if n.Async {
+			c.refuse(n.Position, "async def", sync)
+		}
+	case *For:
+		if n.Async {
+			c.refuse(n.Position, "async for", sync)
+		}
+	case *Clause:
+		if n.Async {
+			c.refuse(n.Position, "async for", sync)
+		}
+	case *Await:
+		c.refuse(n.Position, "await", sync)
+	case *Yield:
+		if n.From {
+			c.refuse(n.Position, "yield from", "return a list")
+			return
+		}
+		c.refuse(n.Position, "yield", "return a list")
+	case *Walrus:
+		c.refuse(n.Position, "walrus (:=)", "assign "+n.Name.ID+" on a line of its own first")
+	case *FromImport:
+		if len(n.Names) == 0 {
+			c.refuse(n.Position, "from ... import *", "name what you import")
+		}
+	case *RaiseStmt:
+		if n.X == nil {
+			c.refuse(n.Position, "raise without an exception", "name the exception, as in raise RuntimeError(\"why\")")
+		}
+	case *Number:
+		if n.Imaginary {
+			c.refuse(n.Position, "complex number", "")
+		}
+	case *Subscript:
+		items, _ := sequence(n.Index)
+		for _, item := range items {
+			if _, ok := item.(*SliceIndex); ok {
+				c.refuse(item.Pos(), "slice in a tuple", "write one slice")
+			}
+		}
+	}
+}
