@@ -7,15 +7,13 @@ import (
 	"time"
 )
 
-// A duckling is a host that falls far behind its fellows. It is when three
-// quarters of the hosts of a step are done with it and it has been at it for
-// longer than ducklingFactor times what the median of them took, and for at
-// least ducklingAfter. The others then stop waiting for it; it follows at its
-// own pace.
-const (
-	ducklingFactor = 3
-	ducklingAfter  = 10 * time.Second
-)
+// DefaultDucklingAfter is the least time after which a host can be a duckling:
+// below it, waiting costs less than the disorder.
+const DefaultDucklingAfter = 10 * time.Second
+
+// ducklingFactor is how many times the median of its fellows' time a host must
+// have taken. Three quarters of them must be done, so that there is a median.
+const ducklingFactor = 3
 
 // ducklings watches how long hosts take.
 type ducklings struct {
@@ -91,7 +89,7 @@ func (d *ducklings) look(now time.Time) {
 	defer d.mu.Unlock()
 	for c, since := range d.running {
 		behind := now.Sub(since)
-		if d.free[c.host] || behind < ducklingAfter || behind < d.patience(c.step) {
+		if d.free[c.host] || behind < d.engine.DucklingAfter || behind < d.patience(c.step) {
 			continue
 		}
 		d.release(c, behind)

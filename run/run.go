@@ -64,6 +64,9 @@ type Options struct {
 	Confirm func(context.Context) (bool, error)
 	// Stop, when closed, lets what runs end and begins nothing more.
 	Stop <-chan struct{}
+	// DucklingAfter is how long a host may take for an operation before it can
+	// be one that the others do not wait for; 0 means DefaultDucklingAfter.
+	DucklingAfter time.Duration
 	// FactTimeout bounds one batch of facts; 0 means DefaultFactTimeout.
 	FactTimeout time.Duration
 	// Local has the controller's files; nil means those of the process.
@@ -114,6 +117,9 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 func newEngine(o Options) *engine {
 	if o.FactTimeout == 0 {
 		o.FactTimeout = DefaultFactTimeout
+	}
+	if o.DucklingAfter == 0 {
+		o.DucklingAfter = DefaultDucklingAfter
 	}
 	if o.Local == nil {
 		o.Local = op.LocalFiles{}
