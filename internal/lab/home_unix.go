@@ -21,7 +21,8 @@ type home struct {
 	user account
 
 	mu     sync.Mutex
-	groups map[int]struct{} // process groups; kept where the mark cannot be read
+	closed bool
+	groups map[int]struct{} // process groups of commands that run, or, without marks, of any left
 }
 
 func newHome(m *Machine) (place, error) {
@@ -50,31 +51,42 @@ func (h *home) login(user string) (*account, error) {
 }
 
 func (h *home) start(cmd *exec.Cmd, _ *account) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return errors.New("the machine is gone")
+	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	if !hasMarks {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.groups[cmd.Process.Pid] = struct{}{}
-		return h.m.lab.guard.watch(cmd.Process.Pid)
+	h.groups[cmd.Process.Pid] = struct{}{}
+	if hasMarks {
+		return nil
 	}
-	return nil
+	return h.m.lab.guard.watch(cmd.Process.Pid)
 }
 
 func (h *home) ended(pid int) {
-	if hasMarks {
-		return
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !groupLives(pid) {
+	if hasMarks {
+		delete(h.groups, pid)
+	} else if !groupLives(pid) {
 		delete(h.groups, pid)
 		h.m.lab.guard.forget(pid)
 	}
 }
 
-func (h *home) terminal() (ours, theirs *os.File, err error) { return pty.Open() }
+func (h *home) terminal(*account) (ours, theirs *os.File, err error) {
+	ours, theirs, err = pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	if ours, err = pollable(ours); err != nil {
+		return nil, nil, errors.Join(err, theirs.Close())
+	}
+	return ours, theirs, nil
+}
 
 func (h *home) inside(path string, f func(string) error) error {
 	return f(filepath.Join(h.m.Root, filepath.FromSlash(path)))
@@ -103,11 +115,11 @@ func (h *home) processes() ([]int, error) {
 }
 
 func (h *home) close() error {
-	if hasMarks {
-		return killMarked(h.m.lab.marker(h.m.Name))
-	}
-	pids, err := h.processes()
-	for _, pid := range pids {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	var err error
+	for pid := range h.groups {
 		err = errors.Join(err, ignoreGone(syscall.Kill(-pid, syscall.SIGKILL)))
 	}
 	return err
@@ -116,8 +128,8 @@ func (h *home) close() error {
 func groupLives(pid int) bool { return !errors.Is(syscall.Kill(-pid, 0), syscall.ESRCH) }
 
 func ignoreGone(err error) error {
-	if errors.Is(err, syscall.ESRCH) {
-		return nil
+	if errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EPERM) {
+		return nil // EPERM is what macOS says of processes that ended and were not waited for
 	}
 	return err
 }

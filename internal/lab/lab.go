@@ -194,9 +194,7 @@ func (l *Lab) startMachines(ctx context.Context) error {
 // and the machines, and removes their folders. A second Close does nothing.
 func (l *Lab) Close() error {
 	var errs []error
-	for _, m := range l.Machines {
-		m.stop()
-	}
+	errs = append(errs, l.stopMachines())
 	if l.Kind == Home {
 		errs = append(errs, killMarked(l.marker("")))
 	}
@@ -211,6 +209,21 @@ func (l *Lab) Close() error {
 		return fmt.Errorf("close lab: %w", err)
 	}
 	return nil
+}
+
+// stopMachines stops all machines side by side: the end of a clone is waiting
+// for the kernel.
+func (l *Lab) stopMachines() error {
+	errs := make([]error, len(l.Machines))
+	var group errgroup.Group
+	group.SetLimit(32)
+	for i, m := range l.Machines {
+		group.Go(func() error {
+			errs[i] = m.stop()
+			return nil
+		})
+	}
+	return errors.Join(group.Wait(), errors.Join(errs...))
 }
 
 // Machine returns the machine of that name, or nil.

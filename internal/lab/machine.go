@@ -34,6 +34,8 @@ type Machine struct {
 	counts counts
 	wg     sync.WaitGroup // the accept loop and the connections
 
+	closeOnce sync.Once
+
 	mu       sync.Mutex
 	stopped  bool
 	hostKeys []ssh.Signer
@@ -53,14 +55,15 @@ type place interface {
 	// ended is told the id of each process that was started and has ended.
 	ended(pid int)
 	// terminal opens a new terminal: the end to keep and the command's end.
-	terminal() (ours, theirs *os.File, err error)
+	terminal(who *account) (ours, theirs *os.File, err error)
 	// inside calls f so that path leads to the file of that name in the place.
 	inside(path string, f func(path string) error) error
 	// has reports whether there is a program at the absolute path.
 	has(path string) bool
 	// processes lists what runs there.
 	processes() ([]int, error)
-	// close ends the place and all that runs there.
+	// close ends the place and the commands that run there. It may leave what
+	// those left behind to Lab.Close.
 	close() error
 }
 
@@ -115,7 +118,7 @@ func (m *Machine) open(addr string) error {
 	return nil
 }
 
-func (m *Machine) stop() {
+func (m *Machine) stop() error {
 	m.mu.Lock()
 	m.stopped = true
 	if m.listener != nil {
@@ -127,11 +130,15 @@ func (m *Machine) stop() {
 	place := m.place
 	m.mu.Unlock()
 	m.Disconnect()
+	var err error
 	if place != nil {
-		// What still runs is killed here, so that sessions can end.
-		place.close()
+		m.closeOnce.Do(func() { err = place.close() }) // kills what sessions wait for
 	}
 	m.wg.Wait()
+	if err != nil {
+		return fmt.Errorf("stop %s: %w", m.Name, err)
+	}
+	return nil
 }
 
 // Disconnect cuts all connections to the machine at once. Commands that run

@@ -43,10 +43,18 @@ func marked(prefix string) ([]int, error) {
 
 // killMarked kills the processes that marked finds, until there are none.
 func killMarked(prefix string) error {
+	none := 0
 	for range 500 {
 		pids, err := marked(prefix)
-		if err != nil || len(pids) == 0 {
+		if err != nil {
 			return err
+		}
+		// In the middle of an exec a process shows no environment: look twice.
+		if none++; len(pids) > 0 {
+			none = 0
+		}
+		if none == 2 {
+			return nil
 		}
 		for _, pid := range pids {
 			err = errors.Join(err, ignoreGone(syscall.Kill(pid, syscall.SIGKILL)))

@@ -23,3 +23,5 @@ type guard struct{}
 func startGuard(id, dir string) (*guard, error) { return nil, errNotUnix }
 
 func (*guard) dismiss() error { return nil }
+
+func (*terminal) resize(cols, rows uint32) error { return errNotUnix }

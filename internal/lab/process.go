@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"sync"
 
-	"github.com/creack/pty"
 	"golang.org/x/crypto/ssh"
 )
 
@@ -100,16 +99,12 @@ func (s *session) openTerminal(payload []byte) bool {
 	if ssh.Unmarshal(payload, &v) != nil || s.term != nil || s.started {
 		return false
 	}
-	ours, theirs, err := s.m.place.terminal()
+	ours, theirs, err := s.m.place.terminal(s.who)
 	if err != nil {
 		return false
 	}
 	s.term = &terminal{name: v.Term, ours: ours, theirs: theirs}
 	return s.term.resize(v.Cols, v.Rows) == nil
-}
-
-func (t *terminal) resize(cols, rows uint32) error {
-	return pty.Setsize(t.ours, &pty.Winsize{Rows: uint16(rows), Cols: uint16(cols)})
 }
 
 // close gives the terminal up; the kernel then sends SIGHUP to its session.
