@@ -1,6 +1,7 @@
 package op
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"time"
@@ -30,8 +31,8 @@ type Arguments struct {
 	ContinueOnError bool // with IgnoreErrors: run the operation's other commands too
 
 	// If decides, when the operation's turn has come, whether it runs: all
-	// must return true.
-	If []func() bool
+	// must return true. An error fails the operation.
+	If []func(context.Context) (bool, error)
 
 	Parallel int // at most so many hosts at a time; 0 is no limit of its own
 	RunOnce  bool
@@ -41,7 +42,7 @@ type Arguments struct {
 	RetryDelay time.Duration // before the first retry; 0 is the default, 5 seconds
 	// RetryUntil is asked after each attempt that did not fail; true means
 	// try again.
-	RetryUntil func(Attempt) (bool, error)
+	RetryUntil func(context.Context, Attempt) (bool, error)
 }
 
 // An Attempt is what RetryUntil decides on.

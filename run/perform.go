@@ -43,7 +43,11 @@ type performance struct {
 // run makes as many attempts as the call is worth.
 func (p *performance) run(ctx context.Context) (Status, error) {
 	for _, condition := range p.call.Arguments.If {
-		if !condition() {
+		yes, err := condition(ctx)
+		if err != nil {
+			return failure(p.call, err), err
+		}
+		if !yes {
 			p.reason = "_if says no"
 			return Skipped, nil
 		}
@@ -115,7 +119,7 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 	err = p.commands(ctx)
 	p.host.outdate()
 	if err == nil {
-		err = p.satisfied()
+		err = p.satisfied(ctx)
 	}
 	if err != nil {
 		return failure(p.call, err), err
@@ -266,7 +270,7 @@ func (p *performance) download(ctx context.Context, c op.Download) (err error) {
 }
 
 // satisfied asks the deploy whether the wanted state is there (_retry_until).
-func (p *performance) satisfied() error {
+func (p *performance) satisfied(ctx context.Context) error {
 	until := p.call.Arguments.RetryUntil
 	if until == nil {
 		return nil
@@ -275,7 +279,7 @@ func (p *performance) satisfied() error {
 	for _, c := range p.call.plan.Commands {
 		a.Commands = append(a.Commands, c.String())
 	}
-	again, err := until(a)
+	again, err := until(ctx, a)
 	if err != nil {
 		return err
 	}
