@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,11 +45,14 @@ type clone struct {
 	leash  *os.File // when it closes, also by our death, the holder ends and the clone with it
 }
 
-// holderScript is the init of a clone. It needs a /proc of its own namespace
-// before anyone else comes, and waits for nobody: with SIGCHLD ignored the
-// kernel lets the orphans that it inherits vanish. Its input never has a line
-// and ends when the clone is to.
-const holderScript = `mount -t proc proc /proc && echo ready && trap '' CHLD && read -r line`
+// holderScript is the init of a clone. It mounts a /proc of its own namespace
+// before anyone else comes, and then waits until its input ends, which is when
+// the clone is to. With SIGCHLD ignored the kernel lets the orphans that it
+// inherits vanish; shells do not do that for us, so it is env's work.
+const holderScript = `
+mount -t proc proc /proc && env --ignore-signal=CHLD true && echo ready &&
+exec env --ignore-signal=CHLD cat >/dev/null 2>&1
+`
 
 func newClone(m *Machine) (place, error) {
 	dir := filepath.Join(m.lab.dir, m.Name)
@@ -85,7 +87,7 @@ func startClone(dir, name string, disk int64) (*clone, error) {
 	c.holder = &exec.Cmd{
 		Path: "/bin/sh", Args: []string{"init", "-c", holderScript}, Dir: "/",
 		Env:   []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"},
-		Stdin: in, Stdout: out,
+		Stdin: in, Stdout: out, Stderr: out,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Cloneflags: unix.CLONE_NEWPID, PidFD: &pidfd},
 	}
 	err = onThread(func() error {
@@ -100,9 +102,9 @@ func startClone(dir, name string, disk int64) (*clone, error) {
 		return nil, err
 	}
 	c.pidfd = os.NewFile(uintptr(pidfd), "pidfd")
-	said := make([]byte, len("ready\n"))
-	if _, err := io.ReadFull(ready, said); err != nil {
-		return nil, errors.Join(errors.New("mounting /proc in the clone failed"), c.close())
+	said, err := bufio.NewReader(ready).ReadString('\n')
+	if err != nil || said != "ready\n" {
+		return nil, errors.Join(fmt.Errorf("init of the clone says %q, %v", said, err), c.close())
 	}
 	if c.pidns, err = os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", c.holder.Process.Pid)); err != nil {
 		return nil, errors.Join(err, c.close())

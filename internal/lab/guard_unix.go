@@ -26,7 +26,8 @@ done
 for g in $groups; do kill -9 -- "-$g"; done
 if [ -e /proc/self/environ ]; then
 	for round in 1 2 3 4 5; do
-		found=$(grep -ls "CYGNET_LAB=$1/" /proc/[0-9]*/environ) || break
+		found=$(grep -ls "CYGNET_LAB=$1/" /proc/[0-9]*/environ)
+		[ -n "$found" ] || [ $round -lt 3 ] || break
 		for file in $found; do
 			pid=${file#/proc/}
 			kill -9 "${pid%/environ}"
