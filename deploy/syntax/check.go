@@ -5,7 +5,7 @@ import "slices"
 // check reports what the grammar allows and Python's compiler does not, and
 // what Python allows and deploy files do not.
 func check(m *Module) Errors {
-	c := &checker{src: m.src}
+	c := &checker{src: m.src, errs: slices.Clone(m.src.refused)}
 	c.all(context{}, m.Body)
 	slices.SortStableFunc(c.errs, func(a, b *Error) int {
 		if a.Line != b.Line {
@@ -24,6 +24,7 @@ type checker struct {
 // A context is what a statement needs to know about the code around it.
 type context struct {
 	function bool
+	async    bool // the function is
 	loop     bool
 }
 
@@ -33,9 +34,7 @@ func (c *checker) wrong(at Position, format string, args ...any) {
 
 // refuse reports a construct that is not supported.
 func (c *checker) refuse(at Position, feature, hint string) {
-	e := c.src.errorAt(at, hint, "%s: not supported in deploy files", feature)
-	e.Feature = feature
-	c.errs = append(c.errs, e)
+	c.errs = append(c.errs, unsupported(c.src, at, feature, hint))
 }
 
 func (c *checker) all(in context, body []Stmt) {
@@ -46,7 +45,9 @@ func (c *checker) all(in context, body []Stmt) {
 
 func (c *checker) node(in context, n Node) {
 	Walk(n, func(n Node) bool {
-		c.refusals(n)
+		if !c.outside(in, n) {
+			c.refusals(n)
+		}
 		switch n := n.(type) {
 		case *FuncDef:
 			c.function(in, n)
@@ -69,12 +70,12 @@ func (c *checker) node(in context, n Node) {
 			c.node(in, n.Target)
 			c.target(n.Target)
 			c.node(in, n.Iter)
-			c.all(context{function: in.function, loop: true}, n.Body)
+			c.all(context{in.function, in.async, true}, n.Body)
 			c.all(in, n.Else)
 			return false
 		case *While:
 			c.node(in, n.Test)
-			c.all(context{function: in.function, loop: true}, n.Body)
+			c.all(context{in.function, in.async, true}, n.Body)
 			c.all(in, n.Else)
 			return false
 		}
@@ -88,7 +89,7 @@ func (c *checker) function(in context, n *FuncDef) {
 		c.node(in, d)
 	}
 	c.params(in, n.Params)
-	c.all(context{function: true}, n.Body)
+	c.all(context{function: true, async: n.Async}, n.Body)
 }
 
 func (c *checker) params(in context, params []Param) {
@@ -102,6 +103,29 @@ func (c *checker) params(in context, params []Param) {
 			c.node(in, p.Default)
 		}
 	}
+}
+
+// outside reports a construct that is not in the kind of function it needs.
+func (c *checker) outside(in context, n Node) bool {
+	async := false
+	switch n := n.(type) {
+	case *Yield:
+		if !in.function {
+			c.wrong(n.Position, "'yield' outside function")
+			return true
+		}
+	case *Await:
+		async = true
+	case *For:
+		async = n.Async
+	case *With:
+		async = n.Async
+	}
+	if !async || in.async {
+		return false
+	}
+	c.wrong(n.Pos(), "await and async are only possible in an async function")
+	return true
 }
 
 // rules reports what Python's compiler refuses.

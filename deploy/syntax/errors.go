@@ -64,6 +64,10 @@ type source struct {
 	file  string
 	text  string
 	lines []int // byte offset of each line's beginning
+
+	// refused is what is right in Python, not supported, and left no trace in
+	// the tree.
+	refused Errors
 }
 
 func newSource(file, text string) *source {
@@ -99,4 +103,11 @@ func (s *source) errorAt(at Position, hint, format string, args ...any) *Error {
 		Hint:   hint,
 		Source: s.line(int(at.Line)),
 	}
+}
+
+// unsupported makes an error about a construct that is right in Python.
+func unsupported(s *source, at Position, feature, hint string) *Error {
+	e := s.errorAt(at, hint, "%s: not supported in deploy files", feature)
+	e.Feature = feature
+	return e
 }

@@ -10,6 +10,10 @@ import "strings"
 // maxFStrings is how deep f-strings may nest. CPython has the same limit.
 const maxFStrings = 150
 
+// maxFields is how deep the replacement fields of one f-string may nest, in
+// their format specs. CPython has the same limit.
+const maxFields = 3
+
 // An fstring is an f-string that the lexer is inside of.
 type fstring struct {
 	start int
@@ -108,8 +112,13 @@ func (l *lexer) backslash(f *fstring) {
 	l.off++
 	switch next := l.text[l.off]; {
 	case next == '{' || next == '}':
-	case next == 'N' && !f.raw:
-		l.unescape(`\N`, l.off-1, false) // refused
+	case next == 'N' && !f.raw && strings.HasPrefix(l.text[l.off:], "N{"):
+		// Up to the closing brace it is a character's name.
+		end := strings.IndexAny(l.text[l.off:], "}\n"+f.quote[:1])
+		if end < 0 {
+			end = 0
+		}
+		l.off += end + 1
 	default:
 		l.off++
 	}
@@ -117,7 +126,7 @@ func (l *lexer) backslash(f *fstring) {
 
 // openField reads the brace that opens a replacement field.
 func (l *lexer) openField(f *fstring) {
-	if len(f.fields) >= 2 {
+	if len(f.fields) >= maxFields {
 		l.fail(l.off, "", "f-string: expressions nested too deeply")
 	}
 	start := l.off

@@ -129,10 +129,17 @@ func (l *lexer) prologue() {
 			}
 		}
 	}
-	for n := 1; n <= 2; n++ {
+	l.encoding()
+}
+
+// encoding refuses a declared encoding other than UTF-8, if it makes a
+// difference.
+func (l *lexer) encoding() {
+	ascii := strings.IndexFunc(l.text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+	for n := 1; n <= 2 && !ascii; n++ {
 		if m := encodingLine.FindStringSubmatch(l.src.line(n)); m != nil {
 			switch strings.ReplaceAll(strings.ToLower(m[1]), "_", "-") {
-			case "utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii":
+			case "utf-8", "utf8", "utf-8-sig":
 			default:
 				l.fail(l.src.lines[n-1], "save the file as UTF-8", "unsupported encoding: %s", m[1])
 			}

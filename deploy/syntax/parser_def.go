@@ -38,7 +38,7 @@ func (p *parser) def(start *token, decorators []Expr, async bool) Stmt {
 	s.Params = p.params(")", true)
 	p.closing(")")
 	if p.got("->") {
-		s.Returns = p.expressions()
+		s.Returns = p.expr()
 	}
 	s.Body = p.body("function definition", t)
 	return s

@@ -132,12 +132,17 @@ func (l *lexer) escape(b *strings.Builder, text string, off int, bytes bool) int
 			l.fail(off, "", "(unicode error) illegal Unicode character in \\%c escape", c)
 		}
 		if 0xd800 <= v && v <= 0xdfff {
-			l.refuse(off, "surrogate escape", "a string cannot hold half of a UTF-16 surrogate pair", `write \U and the eight digits of the whole character`)
+			l.refuse(off, "half of a surrogate pair in a string", `write \U and the eight digits of the whole character`)
 		}
 		b.WriteRune(v)
 		return 2 + digits
 	case c == 'N' && !bytes:
-		l.refuse(off, "named escape", `\N{...} escapes are not supported`, `write the character itself, or \u and its four digits`)
+		end := strings.IndexByte(text, '}')
+		if len(text) < 3 || text[2] != '{' || end < 4 {
+			l.fail(off, `write "\\" for a backslash, or put r before the string`, `malformed \N character escape`)
+		}
+		l.refuse(off, `named character \N{...}`, `write the character itself, or \u and its four digits`)
+		return end + 1
 	}
 	b.WriteByte('\\')
 	return 1
@@ -165,9 +170,8 @@ func (l *lexer) truncated(text string, off, digits int) {
 		"truncated \\%c escape: it needs %d hexadecimal digits", text[1], digits)
 }
 
-// refuse stops at something that is right in Python and not supported here.
-func (l *lexer) refuse(off int, feature, msg, hint string) {
-	e := l.src.errorAt(l.pos(off), hint, "%s", msg)
-	e.Feature = feature
-	panic(e)
+// refuse notes something that is right in Python and not supported here. The
+// lexer goes on; check reports it with all else that is not supported.
+func (l *lexer) refuse(off int, feature, hint string) {
+	l.src.refused = append(l.src.refused, unsupported(l.src, l.pos(off), feature, hint))
 }
