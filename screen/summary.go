@@ -1,0 +1,123 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+
+	"cygnet/run"
+)
+
+// summaryLines tells how a run ended, but for the verdict, which comes last.
+func summaryLines(p *progress, s run.Summary, width int, all bool) []line {
+	if s.Dry || s.Declined {
+		return notDone(p, s)
+	}
+	lines := resultLines(s, width, all)
+	if len(lines) == 0 {
+		lines = []line{{}}
+	}
+	if s.NewKeys > 0 {
+		lines = append(lines, text(count(s.NewKeys, "new host key was accepted and kept.", "new host keys were accepted and kept."), warnInk))
+	}
+	var slow []string
+	for _, h := range s.Hosts {
+		if h.Duckling {
+			slow = append(slow, h.Name)
+		}
+	}
+	if len(slow) > 0 {
+		lines = append(lines, text(count(len(slow), "duckling", "ducklings")+" fell behind: "+list(slow, 2*listed), warnInk))
+	}
+	return append(lines, notDone(p, s)...)
+}
+
+// notDone names the hosts that did not reach the end, those with the same reason
+// together, and the command to run again for just them.
+func notDone(p *progress, s run.Summary) []line {
+	groups, order := map[string][]string{}, []string{}
+	for _, h := range s.Hosts {
+		if h.Status == run.Changed || h.Status == run.Unchanged || s.Declined && h.Err == nil {
+			continue
+		}
+		why := hostReason(h)
+		if groups[why] == nil {
+			order = append(order, why)
+		}
+		groups[why] = append(groups[why], h.Name)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	lines := []line{text("Not done:", boldInk)}
+	for _, why := range order {
+		hosts := groups[why]
+		l := text(noMark, plainInk)
+		if len(hosts) == 1 {
+			l = l.add(clean(hosts[0])+": ", boldInk).add(why, badInk)
+		} else {
+			l = l.add(count(len(hosts), "host", "hosts")+": ", boldInk).add(why, badInk).add(": "+list(hosts, 2*listed), plainInk)
+		}
+		lines = append(lines, l)
+	}
+	if len(p.started.Args) > 0 {
+		command, just := again(p.started.Args, s.NotDone(), len(s.Hosts))
+		head := "Run again for just them:"
+		if !just {
+			head = "Run again:"
+		}
+		lines = append(lines, text(head, boldInk), text(noMark+command, plainInk))
+	}
+	return append(lines, line{})
+}
+
+// hostReason returns why a host did not reach the end.
+func hostReason(h run.HostSummary) string {
+	switch {
+	case h.Err == nil:
+		return "stopped before its end"
+	case h.Operation == "":
+		return reason(h.Name, h.Err)
+	}
+	return cleanLine(h.Operation) + ": " + failureOf(h.Name, h.Err)
+}
+
+// verdictLine is the last line of a run: whether all is well, in words and in
+// colour.
+func verdictLine(s run.Summary) line {
+	var changed, same, slow int
+	for _, h := range s.Hosts {
+		switch h.Status {
+		case run.Changed:
+			changed++
+		case run.Unchanged:
+			same++
+		}
+		if h.Duckling {
+			slow++
+		}
+	}
+	done, all := changed+same, len(s.Hosts)
+	took := text(" In "+duration(s.Took)+".", faintInk)
+	switch {
+	case s.Declined:
+		return text("Nothing was run.", warnInk)
+	case s.Dry && done == all:
+		return append(text(markIdle+"Dry run: nothing was changed.", idleInk), took...)
+	case s.Dry:
+		return append(text(fmt.Sprintf("%sDry run: %d of %s could not be prepared; nothing was changed.", markBad, all-done, count(all, "host", "hosts")), badInk), took...)
+	case s.Converged() && changed == 0:
+		return append(text(fmt.Sprintf("%sNo changes: %s already as wanted.", markIdle, count(all, "host is", "hosts are")), idleInk), took...)
+	case s.Converged():
+		parts := []string{fmt.Sprintf("%d changed", changed)}
+		if same > 0 {
+			parts = append(parts, fmt.Sprintf("%d without changes", same))
+		}
+		return append(text(fmt.Sprintf("%sDone: %s at the end, %s.", markGood, count(all, "host is", "hosts are"), strings.Join(parts, ", ")), goodInk), took...)
+	}
+	word := "Not done"
+	if s.Interrupted {
+		word = "Interrupted"
+	}
+	return append(text(fmt.Sprintf("%s%s: %d of %s did not reach the end; %d changed, %d without changes.",
+		markBad, word, all-done, count(all, "host", "hosts"), changed, same), badInk), took...)
+}
