@@ -63,12 +63,13 @@ func buildClone(dir, name string, disk int64) error {
 	return writeFile("/etc/hostname", []byte(name+"\n"), 0o644)
 }
 
-// mountRoot mounts the clone's root, with /tmp and /run of its own, all of
-// which is kept in the file system that is mounted on dir.
+// mountRoot mounts the clone's root, with /tmp, /run and /root of its own, all
+// of which is kept in the file system that is mounted on dir. A fresh home for
+// root keeps the settings and secrets of whoever runs this out of the clone.
 func mountRoot(dir string) (string, error) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for name, mode := range map[string]os.FileMode{
-		"upper": 0o755, "work": 0o755, "root": 0o755, "run": 0o755, "tmp": os.ModeSticky | 0o777,
+		"upper": 0o755, "work": 0o755, "root": 0o755, "run": 0o755, "home": 0o700, "tmp": os.ModeSticky | 0o777,
 	} {
 		if err := os.Mkdir(at(name), 0o700); err != nil {
 			return "", err
@@ -81,13 +82,18 @@ func mountRoot(dir string) (string, error) {
 	if err := mount("overlay", at("root"), "overlay", 0, options); err != nil {
 		return "", err
 	}
-	for _, name := range []string{"tmp", "run", "dev", "proc", "sys"} {
+	for _, name := range []string{"tmp", "run", "root", "dev", "proc", "sys"} {
 		if err := os.MkdirAll(filepath.Join(at("root"), name), 0o755); err != nil {
 			return "", err
 		}
 	}
-	for _, name := range []string{"tmp", "run"} {
-		if err := mount(at(name), filepath.Join(at("root"), name), "", unix.MS_BIND, ""); err != nil {
+	if _, err := os.Stat("/etc/skel"); err == nil {
+		if err := os.CopyFS(at("home"), os.DirFS("/etc/skel")); err != nil {
+			return "", err
+		}
+	}
+	for from, to := range map[string]string{"tmp": "tmp", "run": "run", "home": "root"} {
+		if err := mount(at(from), filepath.Join(at("root"), to), "", unix.MS_BIND, ""); err != nil {
 			return "", err
 		}
 	}

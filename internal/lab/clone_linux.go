@@ -40,7 +40,7 @@ func CanClone() error {
 // is their init.
 type clone struct {
 	holder *exec.Cmd
-	pidfd  *os.File // of the holder; its descriptor is no more one when closed
+	pidfd  *os.File // of the holder
 	pidns  string   // names the pid namespace, as in /proc/PID/ns/pid
 	leash  *os.File // when it closes, also by our death, the holder ends and the clone with it
 }
@@ -120,7 +120,7 @@ func (c *clone) enter() error {
 		return fmt.Errorf("unshare: %w", err)
 	}
 	all := unix.CLONE_NEWNS | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWNET | unix.CLONE_NEWPID
-	if err := unix.Setns(int(c.pidfd.Fd()), all); err != nil {
+	if err := control(c.pidfd, func(fd int) error { return unix.Setns(fd, all) }); err != nil {
 		return fmt.Errorf("enter namespaces: %w", err)
 	}
 	return nil
@@ -268,7 +268,8 @@ func (c *clone) processes() ([]int, error) {
 // close kills the clone's init, and with it all that runs there; the mounts
 // and the memory go with the last of them.
 func (c *clone) close() error {
-	err := errors.Join(c.leash.Close(), ignoreGone(unix.PidfdSendSignal(int(c.pidfd.Fd()), unix.SIGKILL, nil, 0)))
+	err := control(c.pidfd, func(fd int) error { return unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0) })
+	err = errors.Join(c.leash.Close(), ignoreGone(err))
 	var killed *exec.ExitError
 	if ended := c.holder.Wait(); !errors.As(ended, &killed) {
 		err = errors.Join(err, ended)

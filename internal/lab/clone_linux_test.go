@@ -19,6 +19,7 @@ func TestCloneIsASystemOfItsOwn(t *testing.T) {
 	m, other := l.Machines[0], l.Machines[1]
 	client := dial(t, l, m)
 	for _, c := range []struct{ command, want string }{
+		{"stat -c %a ~; ls ~", "700\n"},
 		{"hostname; whoami; pwd", m.Name + "\nroot\n/root\n"},
 		{"ls -d /proc/[0-9]* | wc -l | tr -d ' '; readlink /proc/1/ns/pid /proc/self/ns/pid | uniq | wc -l", ""},
 		{"cat /proc/net/dev | grep -c :", "1\n"},
@@ -131,7 +132,7 @@ func TestCloneProcesses(t *testing.T) {
 	output(t, client, "env -i setsid sleep 1000 </dev/null >/dev/null 2>&1 &")
 	waitSomebody(t, m)
 	waitNobody(t, l.Machines[1])
-	output(t, client, "pkill sleep")
+	output(t, client, "until pkill -x sleep; do :; done")
 	waitNobody(t, m)
 	if got := output(t, client, "grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null || true"); got != "" {
 		t.Errorf("zombies: %s", got)

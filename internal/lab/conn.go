@@ -149,10 +149,10 @@ func (c *conn) send(p []byte) (int, error) {
 			part = p[:min(len(p), portion(f.BytesPerSecond))]
 		}
 		allowed := c.allowed(len(part), f)
+		c.spoke.Store(true) // before the client can answer
 		n, err := c.Conn.Write(part[:allowed])
 		sent += n
 		c.m.counts.bytesOut.Add(int64(n))
-		c.spoke.Store(true)
 		if err == nil && allowed < len(part) {
 			c.abort()
 			err = net.ErrClosed

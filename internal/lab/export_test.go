@@ -4,6 +4,9 @@ package lab
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"strings"
 	"syscall"
 )
 
@@ -14,5 +17,12 @@ func OpenConnections(m *Machine) int {
 	return len(m.conns)
 }
 
-// Alive reports whether there is such a process.
-func Alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+// Alive reports whether there is such a process. One that has ended is not
+// alive, even if nobody has waited for it yet, where that can be seen.
+func Alive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if _, after, ok := strings.Cut(string(stat), ") "); err == nil && ok {
+		return !strings.HasPrefix(after, "Z")
+	}
+	return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+}

@@ -16,8 +16,11 @@
 //
 // A [Clone] machine is a copy-on-write clone of the whole system, in
 // namespaces of its own: useradd, apt-get and the rest really work in it and
-// change nothing outside. It needs Linux and root; [CanClone] says what is
-// missing.
+// change nothing outside. Its /tmp, /run and /root start fresh, other file
+// systems that are mounted under / are not there, and its network is a
+// loopback interface. It needs Linux and root; [CanClone] says what is missing.
+// While clones live, what others change on the system may or may not be seen
+// in them.
 //
 // # How faithful it is
 //

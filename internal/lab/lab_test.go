@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
@@ -300,8 +301,9 @@ func TestOrphansAreSeenAndKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pid := range pids {
-		// Whoever inherits it may not have waited for it yet.
-		waitFor(t, "a killed process to vanish", func() bool { return !lab.Alive(pid) })
+		if lab.Alive(pid) {
+			t.Errorf("process %d lives on", pid)
+		}
 	}
 	if _, err := os.Stat(m.Root); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%s: %v", m.Root, err)
@@ -477,4 +479,48 @@ func waitSomebody(t *testing.T, m *lab.Machine) {
 		pids, err := m.Processes()
 		return err == nil && len(pids) > 0
 	})
+}
+
+func TestNoGoroutineIsLeft(t *testing.T) {
+	for _, kind := range []lab.Kind{lab.Home, lab.Auto} {
+		t.Run(kind.String(), func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			l, err := lab.Start(t.Context(), lab.Options{Kind: kind, Machines: 4})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, f := range []lab.Faults{{}, {Hang: true}, {Latency: time.Hour}, {ExecDelay: time.Hour}} {
+				m := l.Machines[i]
+				client := dial(t, l, m)
+				s := session(t, client)
+				if err := s.Start("sleep 1000"); err != nil {
+					t.Fatal(err)
+				}
+				set(t, m, f)
+				go client.SendRequest("keepalive@openssh.com", true, nil)
+				if _, err := net.Dial("tcp", m.Addr); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Close(); err != nil {
+				t.Errorf("second close: %v", err)
+			}
+		})
+	}
+}
+
+// The client of the connection that is put through goes away while the far
+// side is silent.
+func TestForwardEndsWithItsClient(t *testing.T) {
+	l := lab.ForTest(t, lab.Options{Kind: lab.Home, Machines: 2})
+	set(t, l.Machines[1], lab.Faults{HangHandshake: true})
+	client := dial(t, l, l.Machines[0])
+	if _, err := client.Dial("tcp", l.Machines[1].Addr); err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	waitFor(t, "the far connection to end", func() bool { return lab.OpenConnections(l.Machines[1]) == 0 })
 }

@@ -113,7 +113,9 @@ func (m *Machine) open(addr string) error {
 		return err
 	}
 	m.listener = listener
-	m.Addr = listener.Addr().String()
+	if m.Addr == "" {
+		m.Addr = listener.Addr().String()
+	}
 	m.wg.Go(func() { m.accept(listener) })
 	return nil
 }

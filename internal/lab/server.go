@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -20,7 +21,10 @@ func (m *Machine) accept(listener net.Listener) {
 			return
 		}
 		if err != nil {
-			continue // the client went away, or too many files are open
+			// The client went away, or too many files are open, which takes a
+			// moment to get better.
+			time.Sleep(10 * time.Millisecond)
+			continue
 		}
 		m.counts.connections.Add(1)
 		nc := newConn(m, c)
@@ -31,7 +35,6 @@ func (m *Machine) accept(listener net.Listener) {
 		m.wg.Go(func() {
 			m.serve(nc)
 			m.dismiss(nc)
-			nc.wg.Wait()
 		})
 	}
 }
@@ -46,9 +49,11 @@ func (m *Machine) admit(c *conn) bool {
 	return !m.stopped
 }
 
-// dismiss ends a connection and forgets it.
+// dismiss ends a connection and forgets it. Until all that was under way has
+// arrived, Disconnect can still cut it.
 func (m *Machine) dismiss(c *conn) {
 	c.Close()
+	c.wg.Wait()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.conns, c)
@@ -60,12 +65,10 @@ func (m *Machine) serve(c *conn) {
 		m.listen(c)
 		return
 	}
-	server, channels, requests, err := ssh.NewServerConn(c, m.config())
+	server, channels, requests, err := ssh.NewServerConn(c, m.config(c))
 	if err != nil {
 		return // the client knows why; a server log is nobody's business here
 	}
-	m.counts.handshakes.Add(1)
-	c.loggedIn.Store(true)
 	var wg sync.WaitGroup
 	// Like sshd, answer keepalive requests with "not known".
 	wg.Go(func() { ssh.DiscardRequests(requests) })
@@ -132,9 +135,15 @@ func (m *Machine) channels(user string, c *conn, channels <-chan ssh.NewChannel,
 	}
 }
 
-func (m *Machine) config() *ssh.ServerConfig {
+func (m *Machine) config(c *conn) *ssh.ServerConfig {
 	denied := errors.New("permission denied")
 	config := &ssh.ServerConfig{ServerVersion: "SSH-2.0-CygnetLab"}
+	config.AuthLogCallback = func(_ ssh.ConnMetadata, _ string, err error) {
+		if err == nil { // counted before the client learns of it
+			m.counts.handshakes.Add(1)
+			c.loggedIn.Store(true)
+		}
+	}
 	config.PublicKeyCallback = func(who ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 		f, _ := m.state()
 		if f.RefuseKey || !bytes.Equal(key.Marshal(), m.lab.signer.PublicKey().Marshal()) || !m.knows(who.User()) {
@@ -181,7 +190,8 @@ func forward(nc ssh.NewChannel) {
 		nc.Reject(ssh.ConnectionFailed, "malformed request")
 		return
 	}
-	far, err := net.Dial("tcp", net.JoinHostPort(to.Host, strconv.FormatUint(uint64(to.Port), 10)))
+	address := net.JoinHostPort(to.Host, strconv.FormatUint(uint64(to.Port), 10))
+	far, err := net.DialTimeout("tcp", address, 10*time.Second)
 	if err != nil {
 		nc.Reject(ssh.ConnectionFailed, err.Error())
 		return
@@ -192,7 +202,10 @@ func forward(nc ssh.NewChannel) {
 		return
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { ssh.DiscardRequests(requests) })
+	wg.Go(func() {
+		ssh.DiscardRequests(requests) // until the client closes the channel
+		far.Close()
+	})
 	wg.Go(func() {
 		io.Copy(far, ch)
 		if tcp, ok := far.(*net.TCPConn); ok {

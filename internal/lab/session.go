@@ -33,7 +33,6 @@ type session struct {
 // A terminal is what a client asked for with pty-req.
 type terminal struct {
 	name         string
-	cols, rows   uint32
 	ours, theirs *os.File
 }
 

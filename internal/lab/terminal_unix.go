@@ -25,12 +25,20 @@ func pollable(f *os.File) (*os.File, error) {
 }
 
 func (t *terminal) resize(cols, rows uint32) error {
-	raw, err := t.ours.SyscallConn()
+	size := &unix.Winsize{Row: uint16(rows), Col: uint16(cols)}
+	return control(t.ours, func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size) })
+}
+
+// control calls do with the file's descriptor, which stays open until it
+// returns, whoever closes the file meanwhile.
+func control(f *os.File, do func(fd int) error) error {
+	raw, err := f.SyscallConn()
 	if err != nil {
 		return err
 	}
-	size := &unix.Winsize{Row: uint16(rows), Col: uint16(cols)}
 	var failed error
-	err = raw.Control(func(fd uintptr) { failed = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, size) })
-	return errors.Join(err, failed)
+	if err := raw.Control(func(fd uintptr) { failed = do(int(fd)) }); err != nil {
+		return err
+	}
+	return failed
 }
