@@ -1,0 +1,78 @@
+// Package yum installs packages with yum.
+package yum
+
+import (
+	"cygnet/fact"
+	"cygnet/modules/packaging"
+	"cygnet/modules/rpm"
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// Module returns the module.
+func Module() op.Module {
+	return op.Module{
+		Name:       "yum",
+		Operations: []op.Declaration{op.Declare(Packages{}), op.Declare(Update{})},
+		Facts:      []fact.Declaration{fact.Declare(YumRepositories{})},
+	}
+}
+
+// Packages installs, upgrades or removes packages. A version is pinned by
+// "name=version"; without a release, any release of it will do.
+type Packages struct {
+	Packages []string
+	Absent   bool `arg:"!present"`
+	// Latest upgrades packages that are installed without a pinned version.
+	Latest bool
+	Update bool // update all packages first
+	Clean  bool // drop the cache before anything else
+	// NoBest takes what can be installed rather than the newest.
+	NoBest packaging.Flag `arg:"nobest"`
+	// ExtraInstallArgs and ExtraUninstallArgs are pieces of shell that go
+	// before the names of packages.
+	ExtraInstallArgs   string
+	ExtraUninstallArgs string
+}
+
+// Plan implements op.Operation.
+func (p Packages) Plan(h *op.Host) (op.Plan, error) {
+	return rpm.Changes{
+		Program: "yum",
+		Wanted:  packaging.Wanted{Packages: p.Packages, Absent: p.Absent, Latest: p.Latest},
+		Update:  p.Update, Clean: p.Clean, NoBest: bool(p.NoBest),
+		InstallArgs: p.ExtraInstallArgs, UninstallArgs: p.ExtraUninstallArgs,
+	}.Plan(h)
+}
+
+// Update updates all packages.
+type Update struct{}
+
+// Plan implements op.Operation.
+func (Update) Plan(*op.Host) (op.Plan, error) {
+	var p op.Plan
+	p.Run(shell.Words("yum", "update", "-y"))
+	return p, nil
+}
+
+// YumRepositories are the repositories that yum knows, each with the items of its
+// file.
+type YumRepositories struct{}
+
+// Command implements fact.Fact.
+func (YumRepositories) Command() shell.Text {
+	return shell.Raw("(! test -f /etc/yum.conf || cat /etc/yum.conf) && (cat /etc/yum.repos.d/*.repo || true)")
+}
+
+// Requires implements fact.Requirer.
+func (YumRepositories) Requires() string { return "yum" }
+
+// Zero implements fact.Zeroer.
+func (YumRepositories) Zero() []map[string]string { return []map[string]string{} }
+
+// Parse implements fact.Fact.
+func (YumRepositories) Parse(lines []string) ([]map[string]string, error) {
+	return rpm.ParseRepositories(lines), nil
+}
+
+var _ fact.Fact[[]map[string]string] = YumRepositories{}
