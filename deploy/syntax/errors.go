@@ -29,6 +29,8 @@ type Error struct {
 	Feature string
 	// Source is the text of the line, without its end.
 	Source string
+
+	open Position // of the bracket, in an error of one that is not closed
 }
 
 // Error returns "file:line:column: message".

@@ -130,9 +130,9 @@ func (l *lexer) openField(f *fstring) {
 		l.fail(l.off, "", "f-string: expressions nested too deeply")
 	}
 	start := l.off
+	l.bracket('{', start)
 	l.off++
 	l.emit(tokOp, start)
-	l.bracket('{', start)
 	l.brackets[len(l.brackets)-1].field = true
 	f.fields = append(f.fields, len(l.brackets))
 	f.state = fField
@@ -141,9 +141,9 @@ func (l *lexer) openField(f *fstring) {
 // closeField reads the brace that closes a replacement field.
 func (l *lexer) closeField(f *fstring) {
 	start := l.off
+	l.bracket('}', start)
 	l.off++
 	l.emit(tokOp, start)
-	l.bracket('}', start)
 	f.fields = f.fields[:len(f.fields)-1]
 	f.state = fText
 	if len(f.fields) > 0 {

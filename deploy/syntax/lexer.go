@@ -228,7 +228,9 @@ func (l *lexer) end() {
 		if b.field {
 			panic(l.src.errorAt(b.at, "", "f-string: expecting '}'"))
 		}
-		panic(l.src.errorAt(b.at, "", "'%c' was never closed", b.char))
+		e := l.src.errorAt(b.at, "", "'%c' was never closed", b.char)
+		e.open = b.at
+		panic(e)
 	}
 	if n := len(l.tokens); n > 0 && l.tokens[n-1].kind != tokNewline && l.tokens[n-1].kind != tokDedent {
 		l.emit(tokNewline, l.off)
@@ -356,9 +358,9 @@ func (l *lexer) operator() {
 	}
 	for _, op := range operators {
 		if op[0] == c && strings.HasPrefix(l.text[start:], op) {
+			l.bracket(c, start)
 			l.off += len(op)
 			l.emit(tokOp, start)
-			l.bracket(c, start)
 			return
 		}
 	}
@@ -393,14 +395,21 @@ func (l *lexer) bracket(c byte, start int) {
 			if open.field {
 				l.fail(start, "", "f-string: unmatched '%c'", c)
 			}
-			where := ""
-			if at := l.pos(start); at.Line != open.at.Line {
-				where = " on line " + itoa(int(open.at.Line))
-			}
-			l.fail(start, "", "closing parenthesis '%c' does not match opening parenthesis '%c'%s", c, open.char, where)
+			l.mismatch(start, open)
 		}
 		l.brackets = l.brackets[:n-1]
 	}
+}
+
+// mismatch refuses a closing bracket of another kind than the open one.
+func (l *lexer) mismatch(start int, open bracket) {
+	at, where := l.pos(start), ""
+	if at.Line != open.at.Line {
+		where = " on line " + itoa(int(open.at.Line))
+	}
+	e := l.src.errorAt(at, "", "closing parenthesis '%c' does not match opening parenthesis '%c'%s", l.text[start], open.char, where)
+	e.open = open.at
+	panic(e)
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

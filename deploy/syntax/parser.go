@@ -5,8 +5,9 @@ import "strings"
 // Limits on the shape of a file, so that no later step runs out of stack.
 // CPython has limits of the same kind.
 const (
-	// maxDepth is how deep expressions and statements may nest.
-	maxDepth = 200
+	// maxDepth is how deep expressions and statements may nest; a pair of
+	// brackets counts as two, so that the lexer's limit is met first.
+	maxDepth = 2*maxBrackets + maxIndents
 	// maxChain is how many operators, calls or branches may follow each other.
 	maxChain = 2000
 )
@@ -145,13 +146,15 @@ func (p *parser) unexpected(msg string) {
 	p.failAt(t.at, hint, "%s", msg)
 }
 
-// unclosed prefers a bracket that is never closed to an error that comes of
-// it on a later line.
+// unclosed prefers a bracket that is never closed, or not by its own, to an
+// error that comes of it later on.
 func (p *parser) unclosed(e *Error) *Error {
-	last := &p.tokens[len(p.tokens)-1]
-	if last.kind == tokError && strings.HasSuffix(last.err.Msg, "was never closed") &&
-		last.err.Line < e.Line && strings.HasPrefix(e.Msg, "invalid syntax") {
-		return last.err
+	last := p.tokens[len(p.tokens)-1].err
+	if last == nil || last.open.Line == 0 || !strings.HasPrefix(e.Msg, "invalid syntax") {
+		return e
+	}
+	if int(last.open.Line) < e.Line || last.Line > e.Line && int(last.open.Line) == e.Line && int(last.open.Column) < e.Column {
+		return last
 	}
 	return e
 }
@@ -159,7 +162,7 @@ func (p *parser) unclosed(e *Error) *Error {
 // enter counts the nesting; each needs a leave.
 func (p *parser) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.failAt(p.tok.at, "", "nested too deeply: %d levels are the limit", maxDepth)
+		p.failAt(p.tok.at, "", "nested too deeply")
 	}
 }
 

@@ -89,7 +89,8 @@ func (p *parser) withParens() []WithItem {
 }
 
 func (p *parser) withItem() WithItem {
-	item := WithItem{At: At{p.tok.at}, X: p.expr()}
+	item := WithItem{At: At{p.tok.at}}
+	item.X = p.expr()
 	if p.got("as") {
 		if p.tok.is("*") {
 			item.Target = p.starred()
@@ -151,7 +152,8 @@ func (p *parser) handler() Handler {
 func (p *parser) importStmt() Stmt {
 	s := &ImportStmt{stmtNode: stmtAt(p.advance())}
 	for {
-		a := Alias{At: At{p.tok.at}, Name: p.dotted()}
+		a := Alias{At: At{p.tok.at}}
+		a.Name = p.dotted()
 		if p.got("as") {
 			a.As = p.name().text
 		}
@@ -192,7 +194,8 @@ func (p *parser) fromImport() Stmt {
 		if p.tok.kind == tokNewline || p.tok.is(")") {
 			p.unexpected("Expected one or more names after 'import'")
 		}
-		a := Alias{At: At{p.tok.at}, Name: p.name().text}
+		a := Alias{At: At{p.tok.at}}
+		a.Name = p.name().text
 		if p.got("as") {
 			a.As = p.name().text
 		}

@@ -353,7 +353,8 @@ func (p *parser) clauses() []Clause {
 		if p.depth+len(out) > maxDepth {
 			p.failAt(p.tok.at, "", "too many loops in one comprehension")
 		}
-		c := Clause{At: At{p.tok.at}, Async: p.got("async")}
+		c := Clause{At: At{p.tok.at}}
+		c.Async = p.got("async")
 		p.want("for")
 		c.Target = p.targets()
 		if !p.tok.is("in") {

@@ -56,6 +56,9 @@ func (v *validator) node(n ast.Node) {
 	v.seen[n] = true
 	r := reflect.ValueOf(n).Elem()
 	for i := range r.NumField() {
+		if !r.Type().Field(i).IsExported() {
+			continue
+		}
 		if p, ok := r.Field(i).Interface().(ast.Position); ok && (!p.IsValid() || p.Filename() == "") {
 			v.fail(n, "%s has no position", r.Type().Field(i).Name)
 		}
