@@ -27,7 +27,7 @@ const patience = time.Second
 // than height-1 lines, each narrower than width, so that nothing wraps and the
 // cursor's own line is free.
 func block(p *progress, now time.Time, width, height int) []line {
-	if p.started.Hosts == nil || p.summary != nil {
+	if p.started.Hosts == nil || p.summary != nil || width < 2 {
 		return nil
 	}
 	rows := max(1, height-1)
@@ -36,11 +36,11 @@ func block(p *progress, now time.Time, width, height int) []line {
 		lines = append(lines, bar(p.fraction(), min(width-1, mostBar)))
 	}
 	if rows > len(lines) {
-		lines = append(lines, counts(p))
+		lines = append(lines, counts(p, width-1))
 	}
 	lines = append(lines, slowest(p, now, rows-len(lines))...)
 	for i, l := range lines {
-		lines[i] = l.cut(max(1, width-1))
+		lines[i] = l.cut(width - 1)
 	}
 	return lines
 }
@@ -66,7 +66,9 @@ func headline(p *progress, now time.Time, width int) line {
 		l = append(text("Stopping ", warnInk), l...)
 	}
 	time := elapsed(now.Sub(p.begun))
-	return l.cut(max(8, width-len(time)-len(gap))).add(gap+time, faintInk)
+	l = l.cut(max(8, width-len(time)-len(gap)))
+	room := max(len(gap), min(width, mostBar)-l.width()-len(time))
+	return l.add(strings.Repeat(" ", room)+time, faintInk)
 }
 
 // bar draws how much is done; it is full only when all is.
@@ -76,44 +78,46 @@ func bar(fraction float64, width int) line {
 	return text(strings.Repeat("━", full), goodInk).add(strings.Repeat("─", width-full), faintInk)
 }
 
-// counts tells how far the hosts are.
-func counts(p *progress) line {
+// counts tells how far the hosts are, in at most width columns if marks instead
+// of words make that possible.
+func counts(p *progress, width int) line {
+	stages := p.stages()
+	all := []tally{
+		{stages[ready], "ready", "✓", goodInk}, {stages[preparing], "connected", "▸", plainInk},
+		{stages[connecting], "connecting", "…", plainInk}, {stages[waiting], "trying again", "↻", warnInk},
+		{stages[dropped], "failed", "✗", badInk}, {stages[away], "waiting", "-", faintInk},
+	}
 	if o := p.now(); o != nil {
 		c := o.counts
-		return join(
-			tell(c[run.Changed], "changed", goodInk), tell(c[run.Unchanged], "no changes", idleInk),
-			tell(c[run.Running], "running", boldInk), tell(p.waits(o), "waiting", plainInk),
-			tell(c[run.Skipped], "skipped", faintInk), tell(c[run.Ignored], "ignored", warnInk),
-			tell(p.stages()[dropped], "failed", badInk))
+		all = []tally{
+			{c[run.Changed], "changed", "✓", goodInk}, {c[run.Unchanged], "no changes", "·", idleInk},
+			{c[run.Running], "running", "▸", boldInk}, {stages[dropped], "failed", "✗", badInk},
+			{p.waits(o), "waiting", "-", plainInk}, {c[run.Skipped], "skipped", "/", faintInk},
+			{c[run.Ignored], "ignored", "!", warnInk},
+		}
 	}
-	c := p.stages()
-	return join(
-		tell(c[ready], "ready", goodInk), tell(c[preparing], "connected", plainInk),
-		tell(c[connecting], "connecting", plainInk), tell(c[waiting], "trying again", warnInk),
-		tell(c[away], "waiting", plainInk), tell(c[dropped], "failed", badInk))
-}
-
-// tell is a count with its word, or nothing.
-func tell(n int, word string, k ink) span {
-	if n == 0 {
-		return span{}
-	}
-	return span{fmt.Sprintf("%d %s", n, word), k}
-}
-
-// join puts the spans that are something into one line.
-func join(spans ...span) line {
-	var l line
-	for _, s := range spans {
-		if s.text == "" {
+	words, marks := line{}, line{}
+	for _, t := range all {
+		if t.n == 0 {
 			continue
 		}
-		if len(l) > 0 {
-			l = l.add(gap, plainInk)
+		if len(words) > 0 {
+			words, marks = words.add(gap, plainInk), marks.add(" ", plainInk)
 		}
-		l = append(l, s)
+		words = words.add(fmt.Sprintf("%d %s", t.n, t.word), t.ink)
+		marks = marks.add(fmt.Sprintf("%d%s", t.n, t.mark), t.ink)
 	}
-	return l
+	if words.width() > width {
+		return marks
+	}
+	return words
+}
+
+// tally is a number of hosts and what they are at.
+type tally struct {
+	n          int
+	word, mark string
+	ink        ink
 }
 
 // slowest shows the hosts that have been at work for longest, in at most rows
@@ -155,12 +159,14 @@ func doing(p *progress, h *host, now time.Time) span {
 	case h.running == nil:
 		return span{"preparing", plainInk}
 	}
-	said := h.last()
+	said := span{h.last(), plainInk}
 	if h.running != p.now() {
-		said = cmp.Or(said, cleanLine(h.running.Label))
-		return span{fmt.Sprintf("at %d: %s", h.running.Index+1, said), plainInk}
+		said.text = fmt.Sprintf("at %d/%d: %s", h.running.Index+1, len(p.ops), cmp.Or(said.text, cleanLine(h.running.Label)))
 	}
-	return span{said, plainInk}
+	if h.duckling {
+		said = span{"duckling, " + said.text, warnInk}
+	}
+	return said
 }
 
 // ducklings names those that are not shown already, or returns nil.

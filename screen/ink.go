@@ -1,6 +1,9 @@
 package screen
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An ink is a colour or weight that means something. Colour only repeats what
 // the words say.
@@ -38,7 +41,13 @@ type line []span
 func text(s string, k ink) line { return line{{s, k}} }
 
 // add returns the line with more text.
-func (l line) add(s string, k ink) line { return append(l, span{s, k}) }
+func (l line) add(s string, k ink) line {
+	if n := len(l); n > 0 && l[n-1].ink == k {
+		l[n-1].text += s
+		return l
+	}
+	return append(l, span{s, k})
+}
 
 // width returns how many columns the line takes.
 func (l line) width() int {
@@ -83,6 +92,7 @@ func (l line) render(color bool) string {
 
 // trim returns the line without spaces at its end.
 func (l line) trim() line {
+	l = slices.Clone(l)
 	for len(l) > 0 {
 		last := &l[len(l)-1]
 		last.text = strings.TrimRight(last.text, " ")
@@ -92,4 +102,33 @@ func (l line) trim() line {
 		l = l[:len(l)-1]
 	}
 	return l
+}
+
+// Wrapped lines go on with an indent, where there is room for one.
+const (
+	indent    = "    "
+	leastWrap = 40
+)
+
+// wrap breaks the line between words, so that each part takes at most width
+// columns; words that are longer are left for the terminal to break.
+func (l line) wrap(width int) []line {
+	if width < leastWrap || l.width() <= width {
+		return []line{l}
+	}
+	var parts []line
+	var part line
+	used := 0
+	for _, s := range l {
+		for _, word := range strings.SplitAfter(s.text, " ") {
+			w := textWidth(strings.TrimRight(word, " "))
+			if used+w > width && used > len(indent) {
+				parts = append(parts, part.trim())
+				part, used = text(indent, plainInk), len(indent)
+			}
+			part = part.add(word, s.ink)
+			used += textWidth(word)
+		}
+	}
+	return append(parts, part.trim())
 }

@@ -24,6 +24,8 @@ type entry struct {
 	// bare entries are tables and the like: they stand by themselves, without
 	// a time.
 	bare bool
+	// whole lines are for copying: they are not broken where words end.
+	whole bool
 }
 
 // settle is how long a notice waits for others that say the same.

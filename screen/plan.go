@@ -12,7 +12,7 @@ import (
 func planLines(p *progress, width int, all bool) []line {
 	t := table{columns: []column{
 		{right: true}, {title: "operation", elastic: true}, {title: "change", right: true},
-		{title: "conditional", right: true}, {title: "hosts"},
+		{title: "conditional", right: true}, {title: "hosts", elastic: true},
 	}}
 	idle := 0
 	touched := map[string]bool{}

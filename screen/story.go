@@ -59,7 +59,8 @@ func (s *story) event(t time.Time, event run.Event) {
 	case run.Message:
 		s.message(t, e)
 	case run.Finished:
-		s.say(entry{at: t, weight: talk, lines: summaryLines(s.p, e.Summary, s.width(), s.verbosity > 0), bare: true})
+		s.say(entry{at: t, weight: talk, lines: summaryLines(e.Summary, s.width(), s.verbosity > 0), bare: true})
+		s.say(entry{at: t, weight: talk, lines: againLines(s.p, e.Summary), bare: true, whole: true})
 		s.say(entry{at: t, weight: verdict, lines: []line{verdictLine(e.Summary)}, bare: true})
 	case run.OperationStarted:
 		s.operationStarted(t, e)

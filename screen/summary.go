@@ -8,9 +8,9 @@ import (
 )
 
 // summaryLines tells how a run ended, but for the verdict, which comes last.
-func summaryLines(p *progress, s run.Summary, width int, all bool) []line {
+func summaryLines(s run.Summary, width int, all bool) []line {
 	if s.Dry || s.Declined {
-		return notDone(p, s)
+		return notDone(s)
 	}
 	lines := resultLines(s, width, all)
 	if len(lines) == 0 {
@@ -28,12 +28,12 @@ func summaryLines(p *progress, s run.Summary, width int, all bool) []line {
 	if len(slow) > 0 {
 		lines = append(lines, text(count(len(slow), "duckling", "ducklings")+" fell behind: "+list(slow, 2*listed), warnInk))
 	}
-	return append(lines, notDone(p, s)...)
+	return append(lines, notDone(s)...)
 }
 
 // notDone names the hosts that did not reach the end, those with the same reason
-// together, and the command to run again for just them.
-func notDone(p *progress, s run.Summary) []line {
+// together.
+func notDone(s run.Summary) []line {
 	groups, order := map[string][]string{}, []string{}
 	for _, h := range s.Hosts {
 		if h.Status == run.Changed || h.Status == run.Unchanged || s.Declined && h.Err == nil {
@@ -59,15 +59,22 @@ func notDone(p *progress, s run.Summary) []line {
 		}
 		lines = append(lines, l)
 	}
-	if len(p.started.Args) > 0 {
-		command, just := again(p.started.Args, s.NotDone(), len(s.Hosts))
-		head := "Run again for just them:"
-		if !just {
-			head = "Run again:"
-		}
-		lines = append(lines, text(head, boldInk), text(noMark+command, plainInk))
+	return lines
+}
+
+// againLines tells the command that brings the rest to the end, if there is a
+// rest.
+func againLines(p *progress, s run.Summary) []line {
+	rest := s.NotDone()
+	if len(p.started.Args) == 0 || len(rest) == 0 || s.Declined {
+		return nil
 	}
-	return append(lines, line{})
+	command, just := again(p.started.Args, rest, len(s.Hosts))
+	head := "Run again for just them:"
+	if !just {
+		head = "Run again (hosts that are done have nothing to do):"
+	}
+	return []line{text(head, boldInk), text(noMark+command, plainInk), {}}
 }
 
 // hostReason returns why a host did not reach the end.

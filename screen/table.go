@@ -1,9 +1,12 @@
 package screen
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// A table is rows of cells under titles. Its first elastic column is cut where
-// the whole is too wide for the terminal.
+// A table is rows of cells under titles. Its elastic columns are cut where the
+// whole is too wide for the terminal, the last of them first.
 type table struct {
 	columns []column
 	rows    [][]span
@@ -68,7 +71,7 @@ func (t *table) widths(width int) []int {
 		}
 		all += widths[i]
 	}
-	for i, c := range t.columns {
+	for i, c := range slices.Backward(t.columns) {
 		if over := all - width; width > 0 && over > 0 && c.elastic {
 			narrow := max(min(leastElastic, widths[i]), widths[i]-over)
 			all -= widths[i] - narrow

@@ -102,13 +102,20 @@ func (f *terminal) clear(now time.Time) {
 
 // above renders what scrolls by; the steps of the run are in the block.
 func (f *terminal) above(entries []entry) []string {
+	width, _ := f.size()
 	var lines []string
 	for _, e := range entries {
 		if e.weight == step {
 			continue
 		}
 		for _, l := range e.lines {
-			lines = append(lines, l.render(f.color))
+			if e.whole {
+				lines = append(lines, l.render(f.color))
+				continue
+			}
+			for _, part := range l.wrap(width - 1) {
+				lines = append(lines, part.render(f.color))
+			}
 		}
 	}
 	return lines
