@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -30,3 +31,21 @@ func (s Secret) Format(f fmt.State, _ rune) {
 
 // MarshalText returns [Mask], so that encoders (JSON among them) mask too.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+
+var errSecret = errors.New("a str")
+
+// UnmarshalArgument takes a secret that a deploy holds as a plain string.
+func (s *Secret) UnmarshalArgument(value any) error {
+	switch v := value.(type) {
+	case string:
+		s.value = v
+	case Secret:
+		*s = v
+	default:
+		return errSecret
+	}
+	return nil
+}
+
+// ArgumentType names the type as Python's type hints do.
+func (*Secret) ArgumentType() string { return "str" }
