@@ -212,7 +212,7 @@ func (c *checker) target(x Expr) {
 func (c *checker) clauseTarget(x Expr) {
 	switch x := x.(type) {
 	case *Attribute, *Subscript:
-		c.refuse(x.Pos(), "comprehension that assigns to an "+describe(x), "write a for loop")
+		c.refuse(x.Pos(), "comprehension with a target that is no name", "write a for loop")
 	case *Starred:
 		c.clauseTarget(x.X)
 	default:

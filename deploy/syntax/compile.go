@@ -38,8 +38,9 @@ type Dependency struct {
 }
 
 // Compile reads a file and makes a program of it. predeclared tells which
-// names that the file does not bind are builtins. An error is of type
-// [Errors]; it has everything that the file uses and that is not supported.
+// names that the file does not bind are builtins; nil means that none is. An
+// error is of type [Errors]; it has everything that the file uses and that is
+// not supported.
 func Compile(file string, text []byte, predeclared func(name string) bool) (*Program, error) {
 	m, err := Parse(file, text)
 	if err != nil {
@@ -51,6 +52,9 @@ func Compile(file string, text []byte, predeclared func(name string) bool) (*Pro
 // Compile makes a program of a file that was read by [Parse]; see the function
 // [Compile].
 func (m *Module) Compile(predeclared func(name string) bool) (*Program, error) {
+	if predeclared == nil {
+		predeclared = func(string) bool { return false }
+	}
 	if errs := check(m); len(errs) > 0 {
 		return nil, errs
 	}

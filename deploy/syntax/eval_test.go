@@ -22,7 +22,28 @@ func evalCases(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Split(string(text), "\n---\n")
+	return append(strings.Split(string(text), "\n---\n"), bigCases()...)
+}
+
+// bigCases are programs that have more of something than Starlark's calls take.
+func bigCases() []string {
+	var numbers, keywords, stars, fields []string
+	for i := range 600 {
+		numbers = append(numbers, itoa(i))
+		keywords = append(keywords, fmt.Sprintf("k%d=%d", i, i))
+		stars = append(stars, fmt.Sprintf("*[%d], %d", i, -i))
+		fields = append(fields, fmt.Sprintf("a{%d}", i))
+	}
+	comma := func(parts []string) string { return strings.Join(parts, ", ") }
+	return []string{
+		"show(kw(" + comma(numbers) + "))",
+		"show(kw(" + comma(keywords) + "))",
+		"show(kw(" + comma(append(numbers, keywords...)) + "))",
+		"show(kw(" + comma(stars) + ", x=1))",
+		"show([" + comma(stars) + "])",
+		"show(f'" + strings.Join(fields, "") + "')",
+		"show(" + strings.Repeat("1 + ", 500) + "1)",
+	}
 }
 
 // outcome is what a program showed, and a last line "!" if it failed.
@@ -50,7 +71,7 @@ func TestEval(t *testing.T) {
 	var b strings.Builder
 	for i, source := range cases {
 		first, _, _ := strings.Cut(source, "\n")
-		fmt.Fprintf(&b, "## %d: %s\n", i, first)
+		fmt.Fprintf(&b, "## %d: %.60s\n", i, first)
 		for _, line := range outcome(source) {
 			fmt.Fprintln(&b, line)
 		}

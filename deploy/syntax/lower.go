@@ -100,7 +100,7 @@ func (l *lowerer) read(at Position, name string) ast.Expr {
 		}
 		return l.call(at, NameError, l.str(at, name))
 	}
-	if s == l.global && !l.bound[name] {
+	if s == l.global && !l.bound[name] && (l.scope == s || l.predeclared(name)) {
 		l.early[name] = true
 	}
 	if s.deleted[name] {

@@ -4,10 +4,10 @@ import (
 	ast "go.starlark.net/syntax"
 )
 
-// callStmt lowers a call. Starlark takes arguments in one order only, with one
+// callOf lowers a call. Starlark takes arguments in one order only, with one
 // `*` and one `**`; what does not fit is collected into those two, in the
 // order in which Python computes arguments: first the positional ones.
-func (l *lowerer) callStmt(x *Call) ast.Expr {
+func (l *lowerer) callOf(x *Call) ast.Expr {
 	var positional []Expr
 	var named []Arg
 	double := false

@@ -49,7 +49,7 @@ func (l *lowerer) expr(x Expr) ast.Expr {
 		test := l.expr(x.Test)
 		return &ast.CondExpr{If: l.pos(x.IfPos), Cond: test, True: l.expr(x.Then), ElsePos: l.pos(x.IfPos), False: l.expr(x.Else)}
 	case *Call:
-		return l.callStmt(x)
+		return l.callOf(x)
 	case *Attribute:
 		return l.call(x.NamePos, Attr, l.expr(x.X), l.str(x.NamePos, x.Name))
 	case *Subscript:

@@ -9,7 +9,9 @@ const (
 	// brackets counts as two, so that the lexer's limit is met first.
 	maxDepth = 2*maxBrackets + maxIndents
 	// maxChain is how many operators, calls or branches may follow each other.
-	maxChain = 2000
+	maxChain = 1000
+	// maxTree is how deep a tree may be, by nesting and by chains together.
+	maxTree = 5000
 )
 
 // Parse reads a file. The name is only used in errors. An error is of type
@@ -35,7 +37,25 @@ func parse(src *source) (m *Module, err *Error) {
 			panic(e)
 		}
 	}()
-	return p.module(), nil
+	m = p.module()
+	if n := deeper(m, maxTree); n != nil {
+		p.failAt(n.Pos(), "split it, and give the parts names", "too complicated")
+	}
+	return m, nil
+}
+
+// deeper returns a node that lies deeper in a tree than the given depth, or
+// nil.
+func deeper(n Node, depth int) Node {
+	if depth == 0 {
+		return n
+	}
+	for _, child := range children(n) {
+		if found := deeper(child, depth-1); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // A parser reads one file. Its methods are named for what they read; what they
