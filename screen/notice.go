@@ -47,7 +47,6 @@ type notice struct {
 type notices struct {
 	ready   []entry
 	waiting []*notice
-	named   int // columns for the names of hosts, in a list
 }
 
 // say adds lines that nothing can join, after all that has been said before.

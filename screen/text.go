@@ -164,11 +164,6 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-textWidth(s)))
 }
 
-// padLeft is pad with the spaces before.
-func padLeft(s string, width int) string {
-	return strings.Repeat(" ", max(0, width-textWidth(s))) + s
-}
-
 // count returns a number and its noun.
 func count(n int, one, many string) string {
 	if n == 1 {
