@@ -3,6 +3,8 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"strings"
 	"testing"
 
@@ -185,6 +187,28 @@ func TestSharedProgram(t *testing.T) {
 		if got := <-results; got != "[1, 2, 4, 5] <nil>" {
 			t.Errorf("got %s", got)
 		}
+	}
+}
+
+// TestBuildFault checks that a tree that Starlark's compiler panics on, which
+// the lowering never makes, ends in an error that names the file.
+func TestBuildFault(t *testing.T) {
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(io.Discard) // the compiler logs before it panics
+	m, err := Parse("a.py", []byte("x = 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLowerer(m, nobody)
+	tree := l.module(m)
+	at := Position{1, 1}
+	tree.Stmts = append(tree.Stmts, l.do(l.unary(at, ast.STAR, l.int(at, 1))))
+	if validate(tree) == nil {
+		t.Error("the tree is valid")
+	}
+	_, err = build(m, tree, nobody)
+	if err == nil || !strings.HasPrefix(err.Error(), "a.py:1:1: cannot be compiled: ") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -15,4 +15,16 @@
 // of it that deploys use and refuses the rest by name. What Python says and
 // Starlark cannot becomes a call of a predeclared helper; names.go lists them
 // and says what each must do.
+//
+// # What differs from Python
+//
+//   - Annotations and type parameters are read and dropped.
+//   - A generator expression computes all its items at once.
+//   - Parameters before a "/" can be given by name all the same.
+//   - Identifiers are compared as they are written, not in Unicode's normal
+//     form.
+//   - What an operator other than ** % @ means is what Starlark's values
+//     make of it.
+//
+// The tests compare what is read, and what programs do, with CPython.
 package syntax

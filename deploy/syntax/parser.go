@@ -140,30 +140,43 @@ func (p *parser) failAt(at Position, hint, format string, args ...any) {
 
 // unexpected stops the parser at the current token.
 func (p *parser) unexpected(msg string) {
-	t := p.tok
-	hint := ""
-	switch t.kind {
+	switch t := p.tok; t.kind {
 	case tokError:
 		panic(t.err)
 	case tokIndent:
 		p.failAt(t.at, "", "unexpected indent")
-	case tokDedent, tokEOF, tokNewline:
-	case tokOp:
-		if p.i > 0 && p.peek(-1).text == t.text && p.peek(-1).end == t.start {
-			switch t.text {
-			case "&":
-				hint = "write 'and'"
-			case "|":
-				hint = "write 'or'"
-			}
-		}
+	default:
+		p.failAt(t.at, p.foreign(), "%s", msg)
 	}
-	if t.kind == tokNewline && p.i > 1 {
-		if op := p.peek(-1).text; (op == "+" || op == "-") && p.peek(-2).text == op {
-			hint = "write " + op + "= 1"
-		}
+}
+
+// foreign returns a hint if the current token and those before it look like
+// another language, or an old Python.
+func (p *parser) foreign() string {
+	t := p.tok
+	if p.i == 0 {
+		return ""
 	}
-	p.failAt(t.at, hint, "%s", msg)
+	before := p.peek(-1)
+	if t.kind == tokNewline && p.i > 1 && (before.is("+") || before.is("-")) && p.peek(-2).is(before.text) {
+		return "write " + before.text + "= 1"
+	}
+	if t.kind == tokNewline || t.kind == tokDedent || t.kind == tokEOF || before.end != t.start {
+		return ""
+	}
+	switch before.text + t.text {
+	case "&&":
+		return "write 'and'"
+	case "||":
+		return "write 'or'"
+	case "<>":
+		return "write '!='"
+	case "=>":
+		return "write '>='"
+	case "===":
+		return "write '=='"
+	}
+	return ""
 }
 
 // unclosed prefers a bracket that is never closed, or not by its own, to an

@@ -33,6 +33,8 @@ func (p *parser) atom() Expr {
 			return p.list()
 		case "{":
 			return p.braces()
+		case "//":
+			p.failAt(t.at, "a comment begins with #", "invalid syntax")
 		}
 	}
 	p.unexpected("invalid syntax")

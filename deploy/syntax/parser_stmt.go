@@ -80,7 +80,11 @@ func (p *parser) line(to []Stmt) []Stmt {
 func (p *parser) lineEnd(last Stmt) {
 	if s, ok := last.(*ExprStmt); ok && p.tok.kind != tokError {
 		name, isName := s.X.(*Name)
-		if isName && (name.ID == "print" || name.ID == "exec") && p.startsExpr() {
+		switch {
+		case !isName || !p.startsExpr():
+		case name.ID == "elseif" || name.ID == "elsif":
+			p.failAt(name.Position, "write 'elif'", "invalid syntax")
+		case name.ID == "print" || name.ID == "exec":
 			p.failAt(name.Position, "write "+name.ID+"(...)", "Missing parentheses in call to '%s'. Did you mean %[1]s(...)?", name.ID)
 		}
 	}
@@ -147,6 +151,9 @@ func (p *parser) raise() Stmt {
 	s.X = p.expr()
 	if p.got("from") {
 		s.Cause = p.expr()
+	}
+	if p.tok.is(",") {
+		p.failAt(p.tok.at, "write raise Error(message)", "invalid syntax")
 	}
 	return s
 }
@@ -290,6 +297,9 @@ func (p *parser) noColon() {
 	}
 	if p.tok.is("if") && p.peek(-1).is("else") {
 		p.failAt(p.tok.at, "write 'elif'", "expected ':'")
+	}
+	if p.tok.is("{") {
+		p.failAt(p.tok.at, "write ':' and indent what follows", "expected ':'")
 	}
 	p.unexpected("expected ':'")
 }
