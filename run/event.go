@@ -48,6 +48,8 @@ type Operation struct {
 	// Name is the operation's own name, such as "apt.packages"; Label is what
 	// people see.
 	Name, Label string
+	// Position is where in the deploy it stands: file and line.
+	Position string
 	// Hosts are the hosts that take part; WillChange and Conditional those of
 	// them on which the plan has commands, Conditional where an _if decides
 	// later.

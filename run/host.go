@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"cygnet/connect"
@@ -65,24 +68,51 @@ func (h *Host) Inventory() *fleet.Host { return h.host }
 // Call implements op.Recorder. The place in the deploy gets one more number: how
 // often this host has called an operation from there before.
 func (h *Host) Call(_ context.Context, c op.Call) (op.Result, error) {
+	return h.record(c), nil
+}
+
+// Do is Call for deploys written in Go: an operation with its global arguments.
+// Its place is the lines of the program that lead to it.
+func (h *Host) Do(o op.Operation, args ...op.Arguments) op.Result {
+	c := op.Call{Operation: o, Name: op.Declare(o).Name}
+	c.Order, c.Position = placeInProgram()
+	if len(args) > 0 {
+		c.Arguments = args[0]
+	}
+	return h.record(c)
+}
+
+func (h *Host) record(c op.Call) *call {
 	place := fmt.Sprint(c.Order)
 	c.Order = append(slices.Clone(c.Order), h.repeats[place])
 	h.repeats[place]++
 	recorded := &call{Call: c, host: h, index: len(h.calls), key: fmt.Sprint(c.Order), epoch: -1}
 	h.calls = append(h.calls, recorded)
-	return recorded, nil
+	return recorded
 }
 
-// Do is Call for deploys written in Go: an operation with its global arguments,
-// placed where the deploy has got to.
-func (h *Host) Do(o op.Operation, args ...op.Arguments) op.Result {
-	c := op.Call{Operation: o, Name: op.Declare(o).Name, Order: op.Order{len(h.calls)}}
-	if len(args) > 0 {
-		c.Arguments = args[0]
+// placeInProgram returns the lines that lead from the deploy function to the
+// caller of Do, and the last of them with its file.
+func placeInProgram() (op.Order, string) {
+	callers := make([]uintptr, 32)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	var order op.Order
+	position := ""
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, "run.(*Host).prepare") {
+			break
+		}
+		if position == "" {
+			position = fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+		}
+		order = append(order, frame.Line)
+		if !more {
+			break
+		}
 	}
-	recorded := &call{Call: c, host: h, index: len(h.calls), key: fmt.Sprint(c.Order), epoch: -1}
-	h.calls = append(h.calls, recorded)
-	return recorded
+	slices.Reverse(order)
+	return order, position
 }
 
 // Fact implements op.Recorder. The plans of the calls so far are made on the

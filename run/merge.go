@@ -89,7 +89,7 @@ func (c *call) limit() int {
 // operation describes the step for the plan.
 func (s *step) operation() Operation {
 	first := s.calls[0]
-	o := Operation{Index: s.index, Name: first.Name, Label: first.Label()}
+	o := Operation{Index: s.index, Name: first.Name, Label: first.Label(), Position: first.Position}
 	for _, c := range s.calls {
 		o.Hosts = append(o.Hosts, c.host.Name())
 		if len(c.plan.Commands) == 0 && c.planErr == nil {

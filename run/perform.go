@@ -36,8 +36,8 @@ type performance struct {
 	attempt        int
 	exit           int
 	reason         string
-	last           string // the last line of output of the command that runs
 	stdout, stderr []string
+	last           [2]string // the last line that the command which runs said, by stream
 }
 
 // run makes as many attempts as the call is worth.
@@ -101,7 +101,7 @@ func (p *performance) sleep(ctx context.Context, wait time.Duration) bool {
 // try makes one attempt.
 func (p *performance) try(ctx context.Context) (Status, error) {
 	p.attempt++
-	p.stdout, p.stderr, p.last = nil, nil, ""
+	p.stdout, p.stderr = nil, nil
 	p.watch.begin(p.call)
 	if err := p.plan(ctx); err != nil {
 		return failure(p.call, err), err
@@ -193,7 +193,7 @@ func (p *performance) command(ctx context.Context, command op.Command) error {
 		defer cancel()
 		err := p.dispatch(bounded, command)
 		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
-			timeout.Last = p.last
+			timeout.Last = p.lastLine()
 			return timeout
 		}
 		return err
@@ -214,6 +214,7 @@ func (p *performance) dispatch(ctx context.Context, command op.Command) error {
 }
 
 func (p *performance) shell(ctx context.Context, c op.Shell) error {
+	p.last = [2]string{}
 	result, err := p.host.conn.Run(ctx, &connect.Request{Command: p.call.Arguments.Command(c.Text), Output: p.output, Keep: 1})
 	if err != nil {
 		return err
@@ -226,7 +227,7 @@ func (p *performance) shell(ctx context.Context, c op.Shell) error {
 	if result.Signal == "" && args.Succeeded(result.Exit) {
 		return nil
 	}
-	return &CommandError{Command: c.String(), Exit: result.Exit, Signal: result.Signal, Last: p.last}
+	return &CommandError{Command: c.String(), Exit: result.Exit, Signal: result.Signal, Last: p.lastLine()}
 }
 
 // output takes a line that a command printed.
@@ -240,9 +241,18 @@ func (p *performance) output(stream connect.Stream, line string) {
 		*kept = append(*kept, line)
 	}
 	if line != "" {
-		p.last = line
+		p.last[stream] = line
 	}
 	p.host.engine.emit(Output{Operation: p.call.step.index, Host: p.host.Name(), Stream: stream, Line: line})
+}
+
+// lastLine returns the last line of standard error, where reasons are, or else
+// of standard output.
+func (p *performance) lastLine() string {
+	if line := p.last[connect.Stderr]; line != "" {
+		return line
+	}
+	return p.last[connect.Stdout]
 }
 
 func (p *performance) upload(ctx context.Context, c op.Upload) (err error) {
