@@ -12,9 +12,10 @@
 // The zero value of every field is the argument's default, so that a struct
 // written in Go and a call written in a deploy file mean the same.
 //
-// Values arrive in plain form: nil, bool, int64, float64, string, []byte,
-// time.Time, []any, map[string]any, or any other Go value that a field's type
-// takes by itself with [Unmarshaler].
+// Values arrive in plain form: nil, bool, int64, *big.Int, float64, string,
+// []byte, time.Time, []any, map[string]any, or any other Go value that a field's
+// type takes by itself with [Unmarshaler]. None is the default of every argument
+// that is not required; a single element counts as a list of one.
 package argument
 
 import (
@@ -95,9 +96,10 @@ func typeName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "bool"
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return "int"
-	case reflect.Float64:
+	case reflect.Float32, reflect.Float64:
 		return "float"
 	case reflect.String:
 		return "str"

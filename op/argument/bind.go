@@ -1,12 +1,14 @@
 package argument
 
 import (
+	"errors"
 	"fmt"
-	"math"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An Error is a call with arguments that do not fit. Its text starts with what
@@ -22,11 +24,12 @@ type Error struct {
 func (e *Error) Error() string { return e.Call + ": " + e.Msg }
 
 // New makes a struct of type t from positional and keyword arguments. call names
-// what is called, for errors, which are of type [*Error].
+// what is called, for errors, which are of type [*Error]; of several mistakes,
+// the same call always reports the same one.
 func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, error) {
 	params := Of(t)
 	if len(args) > len(params) {
-		return nil, &Error{Call: call, Msg: fmt.Sprintf("takes at most %d arguments, not %d", len(params), len(args))}
+		return nil, &Error{Call: call, Msg: tooMany(len(params), len(args))}
 	}
 	value := reflect.New(t).Elem()
 	given := map[string]bool{}
@@ -36,7 +39,7 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 			return nil, err
 		}
 	}
-	for name, arg := range kwargs {
+	for _, name := range slices.Sorted(maps.Keys(kwargs)) {
 		i := slices.IndexFunc(params, func(p Parameter) bool { return p.Name == name })
 		switch {
 		case i < 0:
@@ -45,7 +48,7 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 			return nil, &Error{Call: call, Msg: fmt.Sprintf("argument %q is given twice", name)}
 		}
 		given[name] = true
-		if err := set(value, call, params[i], arg); err != nil {
+		if err := set(value, call, params[i], kwargs[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -55,6 +58,16 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 		}
 	}
 	return value.Interface(), nil
+}
+
+func tooMany(takes, given int) string {
+	switch takes {
+	case 0:
+		return fmt.Sprintf("takes no arguments, not %d", given)
+	case 1:
+		return fmt.Sprintf("takes at most 1 argument, not %d", given)
+	}
+	return fmt.Sprintf("takes at most %d arguments, not %d", takes, given)
 }
 
 func unknown(call, name string, params []Parameter) error {
@@ -74,6 +87,7 @@ func unknown(call, name string, params []Parameter) error {
 func set(value reflect.Value, call string, p Parameter, arg any) error {
 	field := value.Field(p.Field)
 	if p.Inverted {
+		// None is refused: is it the default, or as false as None is in Python?
 		b, ok := arg.(bool)
 		if !ok {
 			return wrongType(call, p, arg)
@@ -81,120 +95,34 @@ func set(value reflect.Value, call string, p Parameter, arg any) error {
 		field.SetBool(!b)
 		return nil
 	}
-	if u, ok := field.Addr().Interface().(Unmarshaler); ok {
-		if arg == nil {
-			return nil // None is the default
+	if arg == nil {
+		if p.Required && !nillable(field) {
+			return wrongType(call, p, arg)
 		}
-		if err := u.UnmarshalArgument(arg); err != nil {
-			return &Error{Call: call, Msg: fmt.Sprintf("argument %q must be %s", p.Name, err), Type: true}
-		}
-		return nil
+		return nil // None is the default
 	}
-	if !assign(field, arg) {
+	if err := assign(field, arg); err != nil {
+		if why, ok := errors.AsType[*refusal](err); ok {
+			return &Error{Call: call, Msg: fmt.Sprintf("argument %q must be %s", p.Name, why.wanted), Type: true}
+		}
+		if errors.Is(err, errRange) {
+			return &Error{Call: call, Msg: fmt.Sprintf("argument %q: the number is out of range", p.Name), Type: true}
+		}
 		return wrongType(call, p, arg)
 	}
 	return nil
 }
 
 func wrongType(call string, p Parameter, arg any) error {
-	return &Error{Call: call, Msg: fmt.Sprintf("argument %q must be %s, not %s", p.Name, p.TypeName(), PythonType(arg)), Type: true}
-}
-
-// assign stores a plain value in a field and reports whether it fits. None fits
-// everything: it is the default.
-func assign(field reflect.Value, arg any) bool {
-	if arg == nil {
-		return true
+	wants, got := p.TypeName(), PythonType(arg)
+	if p.Inverted {
+		wants = "bool"
 	}
-	switch field.Kind() {
-	case reflect.Pointer:
-		target := reflect.New(field.Type().Elem())
-		if !assign(target.Elem(), arg) {
-			return false
-		}
-		field.Set(target)
-		return true
-	case reflect.Slice:
-		return assignSlice(field, arg)
-	case reflect.Map:
-		return assignMap(field, arg)
-	case reflect.Int, reflect.Int64:
-		n, ok := integer(arg)
-		if ok {
-			field.SetInt(n)
-		}
-		return ok
-	case reflect.Float64:
-		return assignFloat(field, arg)
+	// Of a list or dict with something wrong in it, the elements matter.
+	if strings.HasPrefix(wants, "list[") || strings.HasPrefix(wants, "dict[") {
+		got = pythonHint(arg)
 	}
-	v := reflect.ValueOf(arg)
-	if !v.Type().AssignableTo(field.Type()) {
-		return false
-	}
-	field.Set(v)
-	return true
-}
-
-func integer(arg any) (int64, bool) {
-	switch n := arg.(type) {
-	case int64:
-		return n, true
-	case int:
-		return int64(n), true
-	case float64: // 60 * 0.5 is a float in Python, and a fine number of seconds
-		return int64(n), n == math.Trunc(n)
-	case *big.Int:
-		return n.Int64(), n.IsInt64()
-	}
-	return 0, false
-}
-
-func assignFloat(field reflect.Value, arg any) bool {
-	if f, ok := arg.(float64); ok {
-		field.SetFloat(f)
-		return true
-	}
-	n, ok := integer(arg)
-	field.SetFloat(float64(n))
-	return ok
-}
-
-// assignSlice takes a list, or one element as a list of one.
-func assignSlice(field reflect.Value, arg any) bool {
-	if b, ok := arg.([]byte); ok && field.Type().Elem().Kind() == reflect.Uint8 {
-		field.SetBytes(b)
-		return true
-	}
-	items, ok := arg.([]any)
-	if !ok {
-		items = []any{arg}
-	}
-	list := reflect.MakeSlice(field.Type(), len(items), len(items))
-	for i, item := range items {
-		if item == nil || !assign(list.Index(i), item) {
-			return false
-		}
-	}
-	field.Set(list)
-	return true
-}
-
-func assignMap(field reflect.Value, arg any) bool {
-	items, ok := arg.(map[string]any)
-	if !ok {
-		return false
-	}
-	t := field.Type()
-	dict := reflect.MakeMapWithSize(t, len(items))
-	for k, item := range items {
-		v := reflect.New(t.Elem()).Elem()
-		if !assign(v, item) {
-			return false
-		}
-		dict.SetMapIndex(reflect.ValueOf(k).Convert(t.Key()), v)
-	}
-	field.Set(dict)
-	return true
+	return &Error{Call: call, Msg: fmt.Sprintf("argument %q must be %s, not %s", p.Name, wants, got), Type: true}
 }
 
 // PythonType names the type of a plain value as a deploy's author knows it.
@@ -216,6 +144,33 @@ func PythonType(v any) string {
 		return "list"
 	case map[string]any:
 		return "dict"
+	case time.Time:
+		return "datetime"
 	}
 	return fmt.Sprintf("%T", v)
+}
+
+// pythonHint names the type of a plain value with that of its elements:
+// "list[int | str]".
+func pythonHint(v any) string {
+	var elements []any
+	switch v := v.(type) {
+	case []any:
+		elements = v
+	case map[string]any:
+		elements = slices.Collect(maps.Values(v))
+	}
+	if len(elements) == 0 {
+		return PythonType(v)
+	}
+	types := make([]string, len(elements))
+	for i, e := range elements {
+		types[i] = PythonType(e)
+	}
+	slices.Sort(types)
+	union := strings.Join(slices.Compact(types), " | ")
+	if _, ok := v.([]any); ok {
+		return "list[" + union + "]"
+	}
+	return "dict[str, " + union + "]"
 }
