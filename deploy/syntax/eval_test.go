@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func evalCases(t *testing.T) []string {
 func bigCases() []string {
 	var numbers, keywords, stars, fields []string
 	for i := range 600 {
-		numbers = append(numbers, itoa(i))
+		numbers = append(numbers, strconv.Itoa(i))
 		keywords = append(keywords, fmt.Sprintf("k%d=%d", i, i))
 		stars = append(stars, fmt.Sprintf("*[%d], %d", i, -i))
 		fields = append(fields, fmt.Sprintf("a{%d}", i))

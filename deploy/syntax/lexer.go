@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -338,7 +339,7 @@ func (l *lexer) bracket(c byte, start int) {
 func (l *lexer) mismatch(start int, open bracket) {
 	at, where := l.pos(start), ""
 	if at.Line != open.at.Line {
-		where = " on line " + itoa(int(open.at.Line))
+		where = " on line " + strconv.Itoa(int(open.at.Line))
 	}
 	e := l.src.errorAt(at, "", "closing parenthesis '%c' does not match opening parenthesis '%c'%s", l.text[start], open.char, where)
 	e.open = open.at

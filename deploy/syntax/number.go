@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // maxDigits is CPython's limit on the decimal digits of an int literal, for
 // the same reason: reading one takes time that grows with its square.
 const maxDigits = 4300

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -122,7 +123,7 @@ func TestLimits(t *testing.T) {
 func keywordArgs(n int) string {
 	var b strings.Builder
 	for i := range n {
-		b.WriteString("a" + itoa(i) + "=1, ")
+		b.WriteString("a" + strconv.Itoa(i) + "=1, ")
 	}
 	return b.String()
 }
