@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -45,7 +46,8 @@ type Launch struct {
 // Launch returns how to start c. The text never becomes an argument, where ps
 // would show it: it travels by standard input. If the command is to read a
 // stream (stdin), exactly Input is read before it and the rest is the
-// command's; otherwise its standard input is empty.
+// command's; otherwise its standard input is empty. A zero byte anywhere in the
+// command is an error: no shell can hold one.
 func (c Command) Launch(stdin bool) (Launch, error) {
 	script, err := c.script()
 	if err != nil {
@@ -53,16 +55,30 @@ func (c Command) Launch(stdin bool) (Launch, error) {
 	}
 	shell := "sh"
 	if posixShell(c.Executable) {
-		shell = c.Executable
+		shell = Quote(c.Executable)
 	}
-	prefix := c.As.prefix()
 	if !stdin {
-		return Launch{Exec: prefix + shell, Input: "eval " + Quote(script) + " </dev/null\n"}, nil
+		return Launch{Exec: c.start(shell), Input: "eval " + Quote(script) + " </dev/null\n"}, nil
 	}
 	// dd with a block size of one is the only portable reader that takes exactly
 	// so many bytes from a pipe and leaves the rest.
-	start := fmt.Sprintf(`eval "$(dd bs=1 count=%d 2>/dev/null)"`, len(script))
-	return Launch{Exec: prefix + shell + " -c " + Quote(start), Input: script}, nil
+	read := fmt.Sprintf(`eval "$(dd bs=1 count=%d 2>/dev/null)"`, len(script))
+	return Launch{Exec: c.start(shell + " -c " + Quote(read)), Input: script}, nil
+}
+
+// start puts identity and tag around what starts the shell. The tag is set for
+// the shell itself, so that ending what has it ends the script too and not only
+// the program that it is at. What sudo runs is sh, whatever the command is, as
+// that is what sudoers files allow; and env, not a shell's assignment, sets the
+// tag, as the login shell may be any.
+func (c Command) start(shell string) string {
+	if c.Tag != "" {
+		shell = "exec env " + TagVariable + "=" + Quote(c.Tag) + " " + shell
+		if c.As.Sudo {
+			shell = "sh -c " + Quote(shell)
+		}
+	}
+	return c.As.prefix() + shell
 }
 
 func (id Identity) prefix() string {
@@ -87,10 +103,15 @@ func (id Identity) String() string {
 }
 
 func (c Command) script() (string, error) {
-	var b strings.Builder
-	if c.Tag != "" {
-		b.WriteString("export " + TagVariable + "=" + Quote(c.Tag) + "\n")
+	script, err := c.compose()
+	if err == nil && strings.ContainsRune(script+c.Tag+c.As.SudoUser, 0) {
+		err = errors.New("a shell command cannot hold a zero byte")
 	}
+	return script, err
+}
+
+func (c Command) compose() (string, error) {
+	var b strings.Builder
 	for _, k := range slices.Sorted(maps.Keys(c.Env)) {
 		if !validName(k) {
 			return "", fmt.Errorf("environment variable %q: not a name that a shell can export", k)

@@ -13,7 +13,8 @@ import "strings"
 
 // Quote returns s as one word of a POSIX shell. Words made only of letters,
 // digits and the characters @%+=:,./-_ are returned as they are, so that
-// commands stay readable in plans and logs.
+// commands stay readable in plans and logs. No shell can hold a zero byte: a
+// word with one stays as it is here, and [Command.Launch] refuses it.
 func Quote(s string) string {
 	if s == "" {
 		return "''"

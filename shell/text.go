@@ -20,7 +20,9 @@ func Raw(s string) Text { return Text{[]part{{text: s}}} }
 func Word(s string) Text { return Raw(Quote(s)) }
 
 // SecretWord returns s quoted as one word and masked in String.
-func SecretWord(s Secret) Text { return Text{[]part{{text: Quote(s.value), secret: true, value: s.value}}} }
+func SecretWord(s Secret) Text {
+	return Text{[]part{{text: Quote(s.value), secret: true, value: s.value}}}
+}
 
 // Words returns a command of separate words, each quoted.
 func Words(words ...string) Text {

@@ -1,0 +1,48 @@
+// Package all knows every connector that there is.
+package all
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cygnet/connect"
+	"cygnet/connect/local"
+	"cygnet/connect/ssh"
+)
+
+// Options are what a user can say about connections as such. The zero value
+// takes every default.
+type Options struct {
+	// Timeout bounds the opening of one connection; 0 means what ssh_config
+	// says, or else 10 seconds.
+	Timeout time.Duration
+	// Keepalive is how long a host may be silent before it is asked whether it
+	// is there; 0 means 15 seconds, less means never.
+	Keepalive time.Duration
+}
+
+// All returns the connectors by the name that stands after the @ in a host's
+// name. They read keys and settings once, so a run needs one call.
+func All(o Options) map[string]connect.Connector {
+	return map[string]connect.Connector{
+		"local": local.Connector{},
+		"ssh":   &ssh.Connector{Timeout: o.Timeout, Keepalive: o.Keepalive},
+	}
+}
+
+// Find returns the connector of that name; an unknown one is an error that
+// lists those there are.
+func Find(connectors map[string]connect.Connector, name string) (connect.Connector, error) {
+	if c, ok := connectors[name]; ok {
+		return c, nil
+	}
+	var names []string
+	for n := range connectors {
+		names = append(names, "@"+n)
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("no connector is called @%s: use one of %s: %w",
+		name, strings.Join(names, ", "), connect.ErrNeedsPerson)
+}
