@@ -119,16 +119,39 @@ func (l line) wrap(width int) []line {
 	var parts []line
 	var part line
 	used := 0
-	for _, s := range l {
-		for _, word := range strings.SplitAfter(s.text, " ") {
-			w := textWidth(strings.TrimRight(word, " "))
-			if used+w > width && used > len(indent) {
-				parts = append(parts, part.trim())
-				part, used = text(indent, plainInk), len(indent)
-			}
-			part = part.add(word, s.ink)
-			used += textWidth(word)
+	for _, word := range l.words() {
+		w, last := word.width(), word[len(word)-1]
+		if blank := w == 1 && last.text == " "; blank && used+1 >= width {
+			continue // a space where the line breaks anyway
 		}
+		bare := w - (len(last.text) - len(strings.TrimRight(last.text, " ")))
+		if used+bare > width && used > len(indent) {
+			parts = append(parts, part.trim())
+			part, used = text(indent, plainInk), len(indent)
+		}
+		for _, s := range word {
+			part = part.add(s.text, s.ink)
+		}
+		used += w
 	}
 	return append(parts, part.trim())
+}
+
+// words splits the line after spaces; a word may be of several inks.
+func (l line) words() []line {
+	var words []line
+	fresh := true
+	for _, s := range l {
+		for part := range strings.SplitAfterSeq(s.text, " ") {
+			if part == "" {
+				continue
+			}
+			if fresh {
+				words = append(words, nil)
+			}
+			words[len(words)-1] = words[len(words)-1].add(part, s.ink)
+			fresh = strings.HasSuffix(part, " ")
+		}
+	}
+	return words
 }

@@ -71,6 +71,7 @@ func (n *notices) release(now time.Time, waited time.Duration) {
 	for len(n.waiting) > 0 && now.Sub(n.waiting[0].at) >= waited {
 		w := n.waiting[0]
 		n.waiting = n.waiting[1:]
+		slices.Sort(w.hosts)
 		who := clean(w.hosts[0])
 		if len(w.hosts) > 1 {
 			who = count(len(w.hosts), "host", "hosts")

@@ -30,7 +30,7 @@ func planLines(p *progress, width int, all bool) []line {
 		t.add(
 			span{fmt.Sprint(o.Index + 1), faintInk}, span{cleanLine(o.Label), plainInk},
 			number(len(o.WillChange), goodInk), number(len(o.Conditional), warnInk),
-			span{which(hosts, len(p.names)), faintInk})
+			span{which(hosts, len(p.names)-p.stages()[dropped]), faintInk})
 	}
 	if len(touched) == 0 {
 		return []line{{}, text("No changes: ", idleInk).add(fmt.Sprintf("%s on %s have nothing to do.",

@@ -49,7 +49,7 @@ const (
 type host struct {
 	name    string
 	stage   stage
-	since   time.Time // when the stage began
+	since   time.Time // when it came to the stage, or to work on becoming ready
 	attempt int
 	running *operation // what it is at, nil between operations
 	began   time.Time  // when it began that
@@ -62,7 +62,7 @@ type host struct {
 }
 
 // keptTail is how many lines of output of a host are kept to show.
-const keptTail = 6
+const keptTail = 5
 
 // operation is what is known of one operation.
 type operation struct {
@@ -275,18 +275,25 @@ func (p *progress) fraction() float64 {
 	return min(1, float64(done)/float64(all))
 }
 
-// enter begins a stage.
+// enter begins a stage. The way from the first attempt to reach a host until its
+// plan is there counts as one piece of work.
 func (h *host) enter(s stage, t time.Time) *host {
-	h.stage, h.since, h.again = s, t, time.Time{}
+	if !h.stage.underWay() || !s.underWay() {
+		h.since = t
+	}
+	h.stage, h.again = s, time.Time{}
 	return h
 }
+
+// underWay reports whether a host in this stage is at work to become ready.
+func (s stage) underWay() bool { return s == connecting || s == waiting || s == preparing }
 
 // start returns when what is under way on a host began, zero if nothing is.
 func (h *host) start() time.Time {
 	switch {
 	case h.running != nil:
 		return h.began
-	case h.stage == connecting, h.stage == waiting, h.stage == preparing:
+	case h.stage.underWay():
 		return h.since
 	}
 	return time.Time{}

@@ -18,6 +18,7 @@
 package screen
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -74,6 +75,7 @@ type Screen struct {
 	out     *output
 	form    form
 	p       *progress
+	restore func() error // leaves the terminal as it was; nil if there is nothing to restore
 
 	mu     sync.Mutex
 	queue  []queued
@@ -108,9 +110,22 @@ func New(o Options) *Screen {
 		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
+	if f, ok := o.Out.(*os.File); ok && isTerminal(f) && (o.Mode == Terminal || o.Color == ColorAlways) {
+		if s.restore, ok = escapes(f); !ok {
+			s.options.Mode, s.options.Color = withoutEscapes(o.Mode), ColorNever
+		}
+	}
 	s.form = s.newForm()
 	go s.own()
 	return s
+}
+
+// withoutEscapes is the mode for a terminal that knows no control sequences.
+func withoutEscapes(m Mode) Mode {
+	if m == Terminal {
+		return Plain
+	}
+	return m
 }
 
 func (s *Screen) newForm() form {
@@ -185,6 +200,9 @@ func (s *Screen) own() {
 		case <-s.closing:
 			s.digest()
 			s.form.clear(s.options.Now())
+			if s.restore != nil {
+				s.out.err = errors.Join(s.out.err, s.restore())
+			}
 			return
 		}
 	}

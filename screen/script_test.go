@@ -151,6 +151,7 @@ func nightEnd(s *script, hosts []string) *script {
 		run.HostFinished{Operation: 2, Host: "vm002", Status: run.Unknown, Attempts: 1, Exit: -1, Err: errLost, Took: 45 * time.Second},
 		run.Dropped{Host: "vm002", Err: failedWith(labelOpam, errLost)},
 		run.HostFinished{Operation: 0, Host: "vm004", Status: run.Changed, Attempts: 1, Took: 107 * time.Second},
+		run.HostFinished{Operation: 1, Host: "vm004", Status: run.Unchanged, Attempts: 1, Reason: "the user is as wanted"},
 		run.HostStarted{Operation: 2, Host: "vm004", Attempt: 1},
 		run.OperationFinished{Operation: 2})
 	s.after(3*time.Second).emit(

@@ -133,7 +133,7 @@ func (s *story) fail(t time.Time, host, why string, tail []string) {
 			return lines
 		}
 		if len(hosts) > 1 && len(shown) > 0 {
-			lines = append(lines, text("    "+clean(hosts[0])+" said last:", faintInk))
+			lines = append(lines, text("    "+clean(host)+" said last:", faintInk))
 		}
 		for _, l := range shown {
 			lines = append(lines, text("    │ ", faintInk).add(l, plainInk))

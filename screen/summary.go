@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fmt"
-	"strings"
 
 	"cygnet/run"
 )
@@ -115,16 +114,24 @@ func verdictLine(s run.Summary) line {
 	case s.Converged() && changed == 0:
 		return append(text(fmt.Sprintf("%sNo changes: %s already as wanted.", markIdle, count(all, "host is", "hosts are")), idleInk), took...)
 	case s.Converged():
-		parts := []string{fmt.Sprintf("%d changed", changed)}
-		if same > 0 {
-			parts = append(parts, fmt.Sprintf("%d without changes", same))
-		}
-		return append(text(fmt.Sprintf("%sDone: %s at the end, %s.", markGood, count(all, "host is", "hosts are"), strings.Join(parts, ", ")), goodInk), took...)
+		return append(text(fmt.Sprintf("%sDone: %s at the end, %s.", markGood, count(all, "host is", "hosts are"), outcome(changed, same)), goodInk), took...)
 	}
 	word := "Not done"
 	if s.Interrupted {
 		word = "Interrupted"
 	}
-	return append(text(fmt.Sprintf("%s%s: %d of %s did not reach the end; %d changed, %d without changes.",
-		markBad, word, all-done, count(all, "host", "hosts"), changed, same), badInk), took...)
+	others := ""
+	if done > 0 {
+		others = "; the others: " + outcome(changed, same)
+	}
+	return append(text(fmt.Sprintf("%s%s: %d of %s did not reach the end%s.",
+		markBad, word, all-done, count(all, "host", "hosts"), others), badInk), took...)
+}
+
+// outcome tells how it went for the hosts that reached the end.
+func outcome(changed, same int) string {
+	if same == 0 {
+		return fmt.Sprintf("%d changed", changed)
+	}
+	return fmt.Sprintf("%d changed, %d without changes", changed, same)
 }

@@ -205,7 +205,7 @@ func list(names []string, width int) string {
 	var b strings.Builder
 	for i, name := range names {
 		name = clean(name)
-		if i > 0 && textWidth(b.String())+2+textWidth(name) > width {
+		if i > 0 && i < len(names)-1 && textWidth(b.String())+2+textWidth(name) > width {
 			fmt.Fprintf(&b, " and %d more", len(names)-i)
 			break
 		}

@@ -150,7 +150,8 @@ func TestList(t *testing.T) {
 		want  string
 	}{
 		{nil, 10, ""}, {[]string{"a"}, 0, "a"}, {[]string{"a", "b"}, 10, "a, b"},
-		{fleetOf(170), 20, "vm001, vm002, vm003 and 167 more"}, {[]string{"evil\x1b[2J", "b"}, 3, "evil␛[2J and 1 more"},
+		{fleetOf(170), 20, "vm001, vm002, vm003 and 167 more"}, {[]string{"evil\x1b[2J", "b", "c"}, 3, "evil␛[2J and 2 more"},
+		{[]string{"a", "b"}, 1, "a, b"}, // "1 more" is no shorter
 	} {
 		if got := list(c.names, c.width); got != c.want {
 			t.Errorf("list(%d names, %d) = %q, want %q", len(c.names), c.width, got, c.want)
