@@ -46,7 +46,7 @@ func TestCommands(t *testing.T) {
 	for want, r := range map[string]fact.Request{
 		"gpg --with-colons '/a b'": fact.Ask(GpgKey{"/a b"}),
 		"(wget -O - 'https://swans.example/?a=b' || curl -sSLf 'https://swans.example/?a=b') | gpg --with-colons": fact.Ask(GpgKey{"https://swans.example/?a=b"}),
-		"gpg --list-keys --with-colons":                                                 fact.Ask(GpgKeys{}),
+		"gpg --list-keys --with-colons": fact.Ask(GpgKeys{}),
 		"gpg --list-secret-keys --with-colons --keyring /srv/ring --no-default-keyring": fact.Ask(GpgSecretKeys{"/srv/ring"}),
 	} {
 		if got := r.Command.String(); got != want {
