@@ -54,7 +54,7 @@ func (h *Host) In(group string) bool {
 
 // Lookup returns the value that wins for key: one set during the run, then an
 // override of the command line, then the host's own, then that of its last
-// group that has one, then that of all hosts, then a deploy's default.
+// group that has one, then that of all hosts.
 func (h *Host) Lookup(key string) (any, bool) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -131,11 +131,12 @@ func (h *Host) Int(key string, def int) (int, error) {
 	case int:
 		return n, nil
 	case int64:
-		return int(n), nil
-	case *big.Int:
-		if n.IsInt64() {
-			return int(n.Int64()), nil
+		if i := int(n); int64(i) == n {
+			return i, nil
 		}
+		return 0, h.tooLarge(key)
+	case *big.Int: // only made for numbers that no int64 holds
+		return 0, h.tooLarge(key)
 	case string:
 		if i, err := strconv.Atoi(n); err == nil {
 			return i, nil
@@ -179,5 +180,24 @@ func (h *Host) Bool(key string, def bool) (bool, error) {
 }
 
 func (h *Host) wrongType(key, want string, got any) error {
-	return fmt.Errorf("host %s: data %q must be %s, not %T", h.Name, key, want, got)
+	return fmt.Errorf("host %s: data %q must be %s, not %s", h.Name, key, want, kind(got))
+}
+
+func (h *Host) tooLarge(key string) error {
+	return fmt.Errorf("host %s: data %q is too large a number", h.Name, key)
+}
+
+// kind names a value's type for people. The value itself may be a secret.
+func kind(v any) string {
+	switch v.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "True or False"
+	case int, int64, *big.Int:
+		return "a whole number"
+	case float64:
+		return "a number with a fraction"
+	}
+	return fmt.Sprintf("a value of type %T", v)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
 // All is the name of the group that every host is in.
@@ -15,7 +16,7 @@ var ErrNoHosts = errors.New("no hosts")
 
 // An Inventory is the hosts of a fleet in the order they were named, their
 // groups and the groups' data. Build it before it is shared: adding is not safe
-// for concurrent use, reading is.
+// for concurrent use, reading is. The zero value is an empty inventory.
 type Inventory struct {
 	hosts     []*Host
 	byName    map[string]*Host
@@ -25,9 +26,7 @@ type Inventory struct {
 }
 
 // New returns an empty inventory.
-func New() *Inventory {
-	return &Inventory{byName: map[string]*Host{}, data: map[string]Data{}}
-}
+func New() *Inventory { return &Inventory{} }
 
 // A Member is a host as a group names it: its name and the data given with it.
 type Member struct {
@@ -53,13 +52,22 @@ func (inv *Inventory) AddGroup(name string, data Data, members ...Member) error 
 		}
 		if name != All && !slices.Contains(h.groups, name) {
 			h.groups = append(h.groups, name)
+			slices.SortFunc(h.groups, inv.order)
 		}
 	}
 	return nil
 }
 
+// order compares groups by the order of their definition.
+func (inv *Inventory) order(a, b string) int {
+	return slices.Index(inv.groups, a) - slices.Index(inv.groups, b)
+}
+
 // AddData merges data into that of a group, which need not exist yet.
 func (inv *Inventory) AddData(group string, data Data) {
+	if inv.data == nil {
+		inv.data = map[string]Data{}
+	}
 	if inv.data[group] == nil {
 		inv.data[group] = Data{}
 	}
@@ -88,6 +96,9 @@ func (inv *Inventory) host(name string) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{Name: name, Connector: connector, Address: address, inventory: inv, own: Data{}}
+	if inv.byName == nil {
+		inv.byName = map[string]*Host{}
+	}
 	inv.byName[name] = h
 	inv.hosts = append(inv.hosts, h)
 	return h, nil
@@ -121,18 +132,16 @@ func (inv *Inventory) Group(name string) ([]*Host, bool) {
 }
 
 // Limit returns the hosts that any of the patterns names, in the inventory's
-// order: a group's name, or else a glob on host names. Patterns that match
-// nothing are returned too. No patterns means all hosts.
+// order: a group's name, else a host's, else a glob on host names, in which *
+// stands for anything, slashes too. Patterns that match nothing are returned as
+// well. No patterns means all hosts.
 func (inv *Inventory) Limit(patterns ...string) (hosts []*Host, unmatched []string) {
 	if len(patterns) == 0 {
 		return inv.hosts, nil
 	}
 	chosen := map[*Host]bool{}
 	for _, p := range patterns {
-		members, ok := inv.Group(p)
-		if !ok {
-			members = inv.glob(p)
-		}
+		members := inv.named(p)
 		if len(members) == 0 {
 			unmatched = append(unmatched, p)
 		}
@@ -148,11 +157,21 @@ func (inv *Inventory) Limit(patterns ...string) (hosts []*Host, unmatched []stri
 	return hosts, unmatched
 }
 
-func (inv *Inventory) glob(pattern string) []*Host {
+func (inv *Inventory) named(pattern string) []*Host {
+	if members, ok := inv.Group(pattern); ok {
+		return members
+	}
+	if h := inv.Host(pattern); h != nil {
+		return []*Host{h}
+	}
+	// To path.Match a slash is special, which it is not in a host's name; and
+	// it negates a class by ^, where shells and Python have !.
+	plain := strings.NewReplacer("/", "\x00")
+	glob := strings.ReplaceAll(plain.Replace(pattern), "[!", "[^")
 	var found []*Host
 	for _, h := range inv.hosts {
-		// A malformed pattern matches nothing but the host of that very name.
-		if ok, err := path.Match(pattern, h.Name); h.Name == pattern || err == nil && ok {
+		// A malformed pattern matches nothing.
+		if ok, err := path.Match(glob, plain.Replace(h.Name)); err == nil && ok {
 			found = append(found, h)
 		}
 	}

@@ -15,7 +15,7 @@ func parseName(name string) (connector, address string, err error) {
 		return "ssh", name, nil
 	}
 	connector, address, _ = strings.Cut(name[1:], "/")
-	if connector == "" {
+	if connector == "" || connector == "ssh" && address == "" {
 		return "", "", fmt.Errorf("host %q: write @connector/name, such as @ssh/web1 or @local", name)
 	}
 	return connector, address, nil

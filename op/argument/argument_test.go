@@ -58,7 +58,7 @@ type every struct {
 	Hidden    string `arg:"-"`
 	Word      word
 
-	private string
+	_ string
 }
 
 var everyType = reflect.TypeFor[every]()
