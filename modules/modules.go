@@ -4,6 +4,7 @@ package modules
 
 import (
 	"cygnet/fact"
+	"cygnet/modules/files"
 	"cygnet/op"
 )
 
@@ -16,7 +17,9 @@ type Registry struct {
 
 // All returns every module.
 func All() *Registry {
-	return NewRegistry()
+	return NewRegistry(
+		files.Module(),
+	)
 }
 
 // NewRegistry returns a registry of the given modules.

@@ -1,0 +1,166 @@
+package files
+
+import (
+	"slices"
+	"strings"
+
+	"cygnet/fact"
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// Line keeps a line in a text file, which it makes if there is none, or removes
+// it. Lines are found by a regular expression of grep and sed.
+type Line struct {
+	Path string `arg:"path,required"`
+	// Line is the regular expression, which matches anywhere in a line unless
+	// it says otherwise, and the line to add where nothing matches.
+	Line string `arg:"line,required"`
+	// Absent removes the lines that match.
+	Absent bool `arg:"!present"`
+	// Replace is what the lines that match are to be.
+	Replace string
+	// Flags are those of sed's s command, for Replace.
+	Flags []string
+	// Backup keeps the file as it was before, with the time in its name.
+	Backup bool
+	// InterpolateVariables lets the host's shell put its variables into Line
+	// and Replace.
+	InterpolateVariables bool
+	// EscapeRegexCharacters takes Line as it stands.
+	EscapeRegexCharacters bool
+	// EnsureNewline ends the last line of the file before a line is added.
+	EnsureNewline bool
+	// ExtendedRegex reads Line as grep -E and sed -E do.
+	ExtendedRegex bool
+}
+
+// Plan implements op.Operation.
+func (l Line) Plan(h *op.Host) (op.Plan, error) {
+	questions := []fact.Request{fact.Ask(l.find(l.pattern()))}
+	written, ask := l.written()
+	if ask {
+		questions = append(questions, fact.Ask(l.find(written)))
+	}
+	fact.Want(h, questions...)
+	found, err := fact.Get(h, l.find(l.pattern()))
+	if err != nil {
+		return op.Plan{}, err
+	}
+	var p op.Plan
+	switch {
+	case l.Absent && len(found) == 0:
+		return op.Nothing("there is no line %q in %s", l.Line, l.Path), nil
+	case l.Absent:
+		p.Run(l.sed(h, "/"+slashes(l.pattern())+"/d"))
+		return p, nil
+	case len(found) > 0:
+		if l.Replace == "" || !slices.ContainsFunc(found, func(s string) bool { return s != l.Replace }) {
+			return op.Nothing("line %q is in %s", l.text(), l.Path), nil
+		}
+		p.Run(l.sed(h, "s/"+slashes(l.pattern())+"/"+replacement(l.Replace)+"/"+strings.Join(l.Flags, "")))
+		return p, nil
+	}
+	if ask {
+		same, err := fact.Get(h, l.find(written))
+		if err != nil {
+			return op.Plan{}, err
+		}
+		if len(same) > 0 {
+			return op.Nothing("line %q is in %s", l.text(), l.Path), nil
+		}
+	}
+	p.Run(l.add(h, found != nil))
+	return p, nil
+}
+
+func (l Line) special() string {
+	if l.ExtendedRegex {
+		return extendedRegex
+	}
+	return basicRegex
+}
+
+// pattern matches the lines that Line is about.
+func (l Line) pattern() string {
+	if l.EscapeRegexCharacters {
+		return wholeLine(l.Line, l.special())
+	}
+	return wholeLine(l.Line, "")
+}
+
+// written matches the line that would be added, and says whether that is another
+// question: the pattern need not match what is added.
+func (l Line) written() (string, bool) {
+	if l.Absent {
+		return "", false
+	}
+	text := l.text()
+	if !l.InterpolateVariables {
+		text = literal(text, l.special())
+	}
+	return "^" + text + "$", l.Replace != "" || !l.EscapeRegexCharacters && text != l.Line
+}
+
+// text is the line that is to be in the file.
+func (l Line) text() string {
+	if l.Replace != "" {
+		return l.Replace
+	}
+	return l.Line
+}
+
+func (l Line) find(pattern string) FindInFile {
+	return FindInFile{Path: l.Path, Pattern: pattern, InterpolateVariables: l.InterpolateVariables, ExtendedRegex: l.ExtendedRegex}
+}
+
+// add appends the line. exists says whether there is a file to keep.
+func (l Line) add(h *op.Host, exists bool) shell.Text {
+	p := word(l.Path)
+	var steps []shell.Text
+	if l.Backup && exists {
+		steps = append(steps, command(shell.Raw("cp"), p, word(backupOf(h, l.Path))))
+	}
+	if l.EnsureNewline && exists {
+		steps = append(steps, command(shell.Raw("( [ ! -s"), p, shell.Raw("] || [ $(tail -c1"), p,
+			shell.Raw("| wc -l) -eq 1 ] || echo >>"), p, shell.Raw(")")))
+	}
+	steps = append(steps, command(l.echo(), shell.Raw(">>"), p))
+	return shell.Join(" && ", steps...)
+}
+
+// echo prints the line. Some shells' echo reads backslashes and options.
+func (l Line) echo() shell.Text {
+	text := l.text()
+	if l.InterpolateVariables {
+		return command(shell.Raw("echo"), expanded(text))
+	}
+	if strings.Contains(text, `\`) || strings.HasPrefix(text, "-") {
+		return shell.Words("printf", `%s\n`, text)
+	}
+	return shell.Words("echo", text)
+}
+
+// sed edits the file in place. Some systems' sed does so only if it may keep the
+// file as it was.
+func (l Line) sed(h *op.Host, script string) shell.Text {
+	quoted := shell.Word(script)
+	if l.InterpolateVariables {
+		quoted = expanded(script)
+	}
+	texts := []shell.Text{shell.Raw("sed"), shell.Words("-i." + h.Timestamp)}
+	if l.ExtendedRegex {
+		texts = append(texts, shell.Raw("-E"))
+	}
+	texts = append(texts, quoted, word(l.Path))
+	if !l.Backup {
+		texts = append(texts, shell.Raw("&& rm -f"), word(backupOf(h, l.Path)))
+	}
+	return command(texts...)
+}
+
+// replacement returns text as the right side of sed's s command. References such
+// as \1 are left in it.
+func replacement(text string) string {
+	return strings.NewReplacer("/", `\/`, "&", `\&`, "\n", "\\\n").Replace(text)
+}

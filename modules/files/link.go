@@ -1,0 +1,118 @@
+package files
+
+import (
+	"cygnet/fact"
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// Link keeps a link, or sees to it that there is none.
+type Link struct {
+	Path string `arg:"path,required"`
+	// Target is what the link leads to. That of a symbolic link is written
+	// into the link as it is, and need not be there.
+	Target string
+	Absent bool `arg:"!present"`
+	// User and Group own the link itself.
+	User  string
+	Group string
+	// Hard makes a second name of the target instead of a symbolic link.
+	Hard bool `arg:"!symbolic"`
+	// NoCreateRemoteDir does not make the folder that the link is in.
+	NoCreateRemoteDir bool `arg:"!create_remote_dir"`
+	// Force, NoForceBackup and ForceBackupDir are those of [Directory].
+	Force          bool
+	NoForceBackup  bool `arg:"!force_backup"`
+	ForceBackupDir string
+}
+
+// Plan implements op.Operation.
+func (l Link) Plan(h *op.Host) (op.Plan, error) {
+	var p op.Plan
+	if !l.Absent && l.Target == "" {
+		return p, op.Errorf("a link needs a target")
+	}
+	if dir := parent(l.Path); dir != "" && !l.Absent && !l.NoCreateRemoteDir {
+		fact.Want(h, fact.Ask(LinkFact{Path: l.Path}), fact.Ask(DirectoryFact{Path: dir}))
+	}
+	info, err := fact.Get(h, LinkFact{Path: l.Path})
+	if err != nil {
+		return p, err
+	}
+	if info.Other {
+		if l.Hard {
+			same, err := fact.Get(h, sameFile{Path: l.Path, Target: l.Target})
+			if err != nil {
+				return p, err
+			}
+			if same {
+				return l.hardLinked()
+			}
+		}
+		move, err := aside{l.Force, l.NoForceBackup, l.ForceBackupDir}.plan(h, l.Path, "link")
+		if err != nil {
+			return p, err
+		}
+		p.Run(move)
+	}
+	switch {
+	case l.Absent && info.Exists:
+		p.Run(command(shell.Raw("rm -f"), word(l.Path)))
+	case l.Absent:
+		if len(p.Commands) == 0 {
+			return op.Nothing("there is no link %s", l.Path), nil
+		}
+	case !info.Exists:
+		if !l.NoCreateRemoteDir {
+			dir, err := createParent(h, l.Path, l.User, l.Group)
+			if err != nil {
+				return op.Plan{}, err
+			}
+			p.Commands = append(p.Commands, dir...)
+		}
+		l.create(&p)
+	case l.Hard || info.Target != l.Target:
+		p.Run(command(shell.Raw("rm -f"), word(l.Path)))
+		l.create(&p)
+	case !owned(info, l.User, l.Group):
+		p.Run(chown(l.Path, l.User, l.Group, "-h"))
+	default:
+		return op.Nothing("link %s leads to %s", l.Path, l.Target), nil
+	}
+	return p, nil
+}
+
+func (l Link) create(p *op.Plan) {
+	ln := "ln"
+	if !l.Hard {
+		ln = "ln -s"
+	}
+	p.Run(command(shell.Raw(ln), word(l.Target), word(l.Path)))
+	if l.User != "" || l.Group != "" {
+		p.Run(chown(l.Path, l.User, l.Group, "-h"))
+	}
+}
+
+// hardLinked is the plan for a path that is a name of the target already: a file
+// like any other.
+func (l Link) hardLinked() (op.Plan, error) {
+	if !l.Absent {
+		return op.Nothing("%s is a name of %s", l.Path, l.Target), nil
+	}
+	var p op.Plan
+	p.Run(command(shell.Raw("rm -f"), word(l.Path)))
+	return p, nil
+}
+
+// sameFile asks whether two paths are names of one file.
+type sameFile struct{ Path, Target string }
+
+// Command implements fact.Fact.
+func (s sameFile) Command() shell.Text {
+	return command(shell.Raw("test"), word(s.Path), shell.Raw("-ef"), word(s.Target), shell.Raw("&& echo same || true"))
+}
+
+// Parse implements fact.Fact.
+func (sameFile) Parse(lines []string) (bool, error) {
+	return len(lines) == 1 && lines[0] == "same", nil
+}
