@@ -2,12 +2,18 @@ package screen
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,9 +92,71 @@ func TestForms(t *testing.T) {
 				got = bytes.ReplaceAll(got, []byte("\r"), []byte("␍"))
 			}
 			golden(t, name+".txt", got)
-			golden(t, name+".data", data.Bytes())
+			if c.mode == JSON {
+				golden(t, name+".data", data.Bytes())
+			} else if data.Len() > 0 {
+				t.Errorf("talk on standard output: %q", data.String())
+			}
 		})
 	}
+}
+
+// own matches the control sequences that forms write by themselves.
+var own = regexp.MustCompile("\x1b\\[[0-9]*[KJAm]|\r\n?|\n")
+
+// TestNothingRawIsShown puts what a terminal must not get into every text of
+// every event, and looks for it in all that is written.
+func TestNothingRawIsShown(t *testing.T) {
+	const evil = "a\x1b[2J\x1b]0;t\x07\u202eb\u009bc\xffd\r\ne\x00f\u200bg"
+	err := errors.New(evil)
+	for _, m := range allModes {
+		for _, color := range []Color{ColorAlways, ColorNever} {
+			t.Run(fmt.Sprintf("%s-%d", m, color), func(t *testing.T) {
+				var out, data bytes.Buffer
+				s := still(Options{Out: &out, Data: &data, Mode: m, Verbosity: 3, Color: color, Size: func() (int, int) { return 90, 20 }})
+				play(s, hostile(evil, err).steps, func(time.Time) {})
+				left := own.ReplaceAllString(out.String(), "")
+				for i, r := range left {
+					if r < ' ' || r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf) {
+						t.Fatalf("%U was written: %q", r, left[max(0, i-20):min(len(left), i+20)])
+					}
+				}
+				if m != JSON && !strings.Contains(out.String(), "␛[2J") {
+					t.Error("what is dangerous is not shown as such")
+				}
+				if m == JSON && (!json.Valid(data.Bytes()) || bytes.ContainsAny(data.Bytes(), "\x1b\x00\a\u202e\u009b\u200b")) {
+					t.Errorf("the document has control characters: %q", data.String())
+				}
+			})
+		}
+	}
+}
+
+// hostile is a run in which every text is evil.
+func hostile(evil string, err error) *script {
+	hosts := []string{evil, evil + "2"}
+	o := run.Operation{Name: evil, Label: evil, Hosts: hosts, WillChange: hosts, Conditional: hosts}
+	s := newScript().emit(
+		run.Started{ID: evil, Version: evil, Args: []string{evil}, Hosts: hosts}, run.Phase{Name: "connect"},
+		run.Connecting{Host: evil, Attempt: 1}, run.ConnectFailed{Host: evil, Attempt: 1, Err: err, Retry: time.Second}).
+		after(2*time.Second).emit(
+		run.Connected{Host: evil, NewKey: true}, run.Prepared{Host: evil},
+		run.Planned{Operations: []run.Operation{o}}, run.Diff{Host: evil, Label: evil, Path: evil, Text: "+" + evil},
+		run.Message{Host: evil, Level: "info", Text: evil}, run.Stopping{Reason: evil}, run.Phase{Name: "execute"},
+		run.OperationStarted{}, run.HostStarted{Host: evil, Attempt: 1}, run.HostStarted{Host: evil + "2", Attempt: 1},
+		run.CommandStarted{Host: evil, Command: evil}, run.Output{Host: evil, Line: evil}).
+		after(40*time.Second).emit(
+		run.HostRetry{Host: evil, Attempt: 1, Of: 2, Err: err, Wait: time.Minute}, run.Duckling{Host: evil}).
+		after(2*time.Second).emit(
+		run.HostFinished{Host: evil, Status: run.Failed, Err: err, Reason: evil}, run.Dropped{Host: evil, Err: err},
+		run.HostFinished{Host: evil + "2", Status: run.Unchanged, Reason: evil}, run.Dropped{Host: evil + "2", Err: err},
+		run.OperationFinished{})
+	return s.after(time.Second).emit(run.Finished{Summary: run.Summary{
+		Operations: []run.OperationSummary{{Name: evil, Label: evil, Hosts: 2, Failed: 1, Changed: 1}},
+		Hosts: []run.HostSummary{
+			{Name: evil, Status: run.Failed, Operation: evil, Err: err, Duckling: true}, {Name: evil + "2", Status: run.Unknown, Err: err}, {Name: "c"},
+		},
+	}})
 }
 
 func TestVerdicts(t *testing.T) {

@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"cygnet/run"
 )
@@ -75,7 +78,25 @@ func (f *document) event(t time.Time, event run.Event) {
 		f.data.err = fmt.Errorf("write the run as JSON: %w", err)
 		return
 	}
-	f.data.write(string(text) + "\n")
+	f.data.write(seen(string(text)) + "\n")
+}
+
+// seen writes what a terminal must not get raw, should the document go to one,
+// in JSON's own escapes. The encoder does so for the characters below a space.
+func seen(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r < 0x7f || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 // of makes the document of a run that is over.

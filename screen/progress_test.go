@@ -197,3 +197,15 @@ func TestHashIsStable(t *testing.T) {
 		}
 	}
 }
+
+func TestSeen(t *testing.T) {
+	text := "größe 寬\u202e\u009b\U000e0041\u200b"
+	got := seen(`"` + text + `"`)
+	if want := `"größe 寬\u202e\u009b\udb40\udc41\u200b"`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	var back string
+	if err := json.Unmarshal([]byte(got), &back); err != nil || back != text {
+		t.Errorf("read back as %q, %v", back, err)
+	}
+}
