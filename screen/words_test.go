@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -111,6 +112,18 @@ func TestSameFailureIsToldBriefly(t *testing.T) {
 		if want := min(i+1, alike)*3 + max(0, i+1-alike); lines != want {
 			t.Fatalf("after %d failures %d lines, want %d", i+1, lines, want)
 		}
+	}
+}
+
+// TestStoppedIsNotAFailure checks that Ctrl-C is not told host by host.
+func TestStoppedIsNotAFailure(t *testing.T) {
+	p := newProgress()
+	s := newStory(p, 0, func() int { return 0 })
+	for _, h := range fleetOf(3) {
+		s.event(epoch, run.Dropped{Host: h, Err: errors.Join(run.ErrStopped, context.Canceled)})
+	}
+	if got := s.take(epoch.Add(time.Hour)); len(got) > 0 {
+		t.Errorf("told: %v", got)
 	}
 }
 
