@@ -4,7 +4,18 @@ package modules
 
 import (
 	"cygnet/fact"
+	"cygnet/modules/apk"
+	"cygnet/modules/apt"
+	"cygnet/modules/deb"
+	"cygnet/modules/dnf"
 	"cygnet/modules/files"
+	"cygnet/modules/gpg"
+	"cygnet/modules/pacman"
+	"cygnet/modules/rpm"
+	"cygnet/modules/server"
+	"cygnet/modules/xbps"
+	"cygnet/modules/yum"
+	"cygnet/modules/zypper"
 	"cygnet/op"
 )
 
@@ -18,7 +29,18 @@ type Registry struct {
 // All returns every module.
 func All() *Registry {
 	return NewRegistry(
+		apk.Module(),
+		apt.Module(),
+		deb.Module(),
+		dnf.Module(),
 		files.Module(),
+		gpg.Module(),
+		pacman.Module(),
+		rpm.Module(),
+		server.Module(),
+		xbps.Module(),
+		yum.Module(),
+		zypper.Module(),
 	)
 }
 

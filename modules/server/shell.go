@@ -1,0 +1,53 @@
+package server
+
+import (
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// Shell runs commands. It always does: nothing tells whether their work is done.
+type Shell struct {
+	// Commands are pieces of shell, run one after another.
+	Commands []string `arg:",required"`
+}
+
+// Plan implements op.Operation.
+func (s Shell) Plan(*op.Host) (op.Plan, error) {
+	if len(s.Commands) == 0 {
+		return op.Nothing("there are no commands"), nil
+	}
+	var p op.Plan
+	for _, command := range s.Commands {
+		p.Run(shell.Raw(command))
+	}
+	return p, nil
+}
+
+// Script uploads a script and runs it. It always does: nothing tells whether its
+// work is done.
+type Script struct {
+	// Src is the script, which says in its first line what runs it.
+	Src  op.Content `arg:",required"`
+	Args []string
+}
+
+// scriptMode is that of a script while it is uploaded: nobody but its owner may
+// read what may have secrets in it.
+const scriptMode = 0o700
+
+// Plan implements op.Operation.
+func (s Script) Plan(h *op.Host) (op.Plan, error) {
+	if name, ok := s.Src.Path(); ok {
+		if info, err := h.Local.Stat(name); err != nil {
+			return op.Plan{}, op.Errorf("no script to run: %v", err)
+		} else if info.IsDir() {
+			return op.Plan{}, op.Errorf("no script to run: %s is a folder", name)
+		}
+	}
+	path := h.TempFile("script " + s.Src.String())
+	var p op.Plan
+	p.Commands = append(p.Commands, op.Upload{From: s.Src, To: path, Mode: scriptMode})
+	p.Run(shell.Words("chmod", "+x", path))
+	p.Run(shell.Words(append([]string{path}, s.Args...)...))
+	return p, nil
+}
