@@ -15,9 +15,9 @@ import (
 // Options are what a user can say about connections as such. The zero value
 // takes every default.
 type Options struct {
-	// Timeout bounds the opening of one connection; 0 means what ssh_config
+	// ConnectTimeout bounds the opening of one connection; 0 means what ssh_config
 	// says, or else 10 seconds.
-	Timeout time.Duration
+	ConnectTimeout time.Duration
 	// Keepalive is how long a host may be silent before it is asked whether it
 	// is there; 0 means 15 seconds, less means never.
 	Keepalive time.Duration
@@ -28,7 +28,7 @@ type Options struct {
 func All(o Options) map[string]connect.Connector {
 	return map[string]connect.Connector{
 		"local": local.Connector{},
-		"ssh":   &ssh.Connector{Timeout: o.Timeout, Keepalive: o.Keepalive},
+		"ssh":   &ssh.Connector{Timeout: o.ConnectTimeout, Keepalive: o.Keepalive},
 	}
 }
 

@@ -70,7 +70,7 @@ if [ -n "$mode" ]; then chmod "$mode" "$fresh" || exit 1
 elif [ -n "$frozen" ]; then chmod u-w "$fresh" || exit 1
 elif [ ! -e "$t" ]; then chmod +rw "$fresh" || exit 1
 fi
-mv -f "$fresh" "$t" 2>/dev/null || { [ -f "$t" ] && cat "$fresh" >"$t"; } || refuse 'cannot put the file in its place'
+why=$(mv -f "$fresh" "$t" 2>&1) || { [ -f "$t" ] && cat "$fresh" >"$t"; } || { echo "$why" >&2; exit 1; }
 `
 
 const downloadScript = findScript + `
