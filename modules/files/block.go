@@ -63,24 +63,37 @@ func (b Block) Plan(h *op.Host) (op.Plan, error) {
 	if err != nil {
 		return op.Plan{}, err
 	}
-	e := edit{h, b, there != nil}
 	first, last := markers(b.Marker, b.Begin, b.End)
-	var p op.Plan
+	found := len(there) > 0
+	if there != nil && !found { // no block, or an empty one
+		marks, err := fact.Get(h, FindInFile{Path: b.Path, Pattern: literal(first, basicRegex)})
+		if err != nil {
+			return op.Plan{}, err
+		}
+		found = len(marks) > 0
+	}
 	switch {
 	case b.Absent && there == nil:
 		return op.Nothing("there is no file %s to remove a block from", b.Path), nil
-	case b.Absent && len(there) == 0:
+	case b.Absent && !found:
 		return op.Nothing("there is no block in %s", b.Path), nil
+	case !b.Absent && slices.Equal(there, b.Content):
+		return op.Nothing("the block is in %s", b.Path), nil
+	}
+	e := edit{h: h, backup: b.Backup, exists: there != nil}
+	if e.path, err = follow(h, b.Path); err != nil {
+		return op.Plan{}, err
+	}
+	var p op.Plan
+	switch {
 	case b.Absent:
 		p.Run(e.run(e.awk("/" + awkRegex(first) + "/,/" + awkRegex(last) + "/ {next} 1")))
-	case slices.Equal(there, b.Content):
-		return op.Nothing("the block is in %s", b.Path), nil
-	case len(there) > 0:
+	case found:
 		program := `BEGIN {{f=1; x=ARGV[2]; ARGV[2]=""}}/` + awkRegex(first) + "/ {print; print x; f=0} /" +
 			awkRegex(last) + "/ {print; f=1; next} f"
 		p.Run(e.run(e.awk(program, strings.Join(b.Content, "\n"))))
 	case there == nil || b.Before == b.After:
-		p.Run(e.run(e.join(b.whole(first, last))))
+		p.Run(e.run(e.join(b.whole(first, last), b.Before)))
 	default:
 		p.Run(e.run(e.awk(b.insertion(), b.whole(first, last))))
 	}
@@ -127,18 +140,18 @@ func (b Block) insertion() string {
 // An edit writes a file anew and puts it in the place of the old one, with the
 // same owner and mode.
 type edit struct {
-	h      *op.Host
-	b      Block
-	exists bool
+	h              *op.Host
+	path           string
+	backup, exists bool
 }
 
 // run wraps a command that writes the new file to "$OUT".
 func (e edit) run(write shell.Text) shell.Text {
-	p := word(e.b.Path)
+	p := word(e.path)
 	dir := shell.Word(e.h.TempDir)
 	var texts []shell.Text
-	if e.b.Backup && e.exists {
-		texts = append(texts, shell.Raw("cp"), p, word(backupOf(e.h, e.b.Path)), shell.Raw("&&"))
+	if e.backup && e.exists {
+		texts = append(texts, shell.Raw("cp"), p, word(backupOf(e.h, e.path)), shell.Raw("&&"))
 	}
 	texts = append(texts, shell.Join("", shell.Raw(`OUT="$(TMPDIR=`), dir, shell.Raw(` mktemp -t pyinfra.XXXXXX)" && `)))
 	if e.exists {
@@ -150,28 +163,29 @@ func (e edit) run(write shell.Text) shell.Text {
 	if e.exists {
 		texts = append(texts, shell.Raw(` && chmod "$MODE"`), p)
 	} else {
-		texts = append(texts, shell.Raw(" "), p)
+		// pyinfra names the file twice, which is the same to chown.
+		texts = append(texts, shell.Join("", shell.Raw(" "), p))
 	}
 	return command(texts...)
 }
 
 // awk runs a program over the file; args are its further arguments.
 func (e edit) awk(program string, args ...string) shell.Text {
-	texts := []shell.Text{shell.Raw("awk"), shell.Word(program), awkFile(e.b.Path)}
+	texts := []shell.Text{shell.Raw("awk"), shell.Word(program), awkFile(e.path)}
 	for _, arg := range args {
 		texts = append(texts, verbatim(arg))
 	}
 	return command(append(texts, shell.Raw(`> "$OUT"`))...)
 }
 
-// join writes the block and the file one after the other.
-func (e edit) join(block string) shell.Text {
+// join writes the block before or after the file.
+func (e edit) join(block string, before bool) shell.Text {
 	file := shell.Raw("/dev/null")
 	if e.exists {
-		file = awkFile(e.b.Path)
+		file = awkFile(e.path)
 	}
 	first, second := file, shell.Raw(" - ")
-	if e.b.Before {
+	if before {
 		first, second = second, file
 	}
 	end := "PYINFRAHERE"

@@ -29,7 +29,8 @@ type Line struct {
 	InterpolateVariables bool
 	// EscapeRegexCharacters takes Line as it stands.
 	EscapeRegexCharacters bool
-	// EnsureNewline ends the last line of the file before a line is added.
+	// EnsureNewline looks again, when a line is added, whether the last line
+	// of the file has an end, and ends it. Without it the plan's look counts.
 	EnsureNewline bool
 	// ExtendedRegex reads Line as grep -E and sed -E do.
 	ExtendedRegex bool
@@ -47,19 +48,16 @@ func (l Line) Plan(h *op.Host) (op.Plan, error) {
 	if err != nil {
 		return op.Plan{}, err
 	}
-	var p op.Plan
 	switch {
 	case l.Absent && len(found) == 0:
 		return op.Nothing("there is no line %q in %s", l.Line, l.Path), nil
 	case l.Absent:
-		p.Run(l.sed(h, "/"+slashes(l.pattern())+"/d"))
-		return p, nil
+		return l.sed(h, "/"+slashes(l.pattern())+"/d")
 	case len(found) > 0:
 		if l.Replace == "" || !slices.ContainsFunc(found, func(s string) bool { return s != l.Replace }) {
 			return op.Nothing("line %q is in %s", l.text(), l.Path), nil
 		}
-		p.Run(l.sed(h, "s/"+slashes(l.pattern())+"/"+replacement(l.Replace)+"/"+strings.Join(l.Flags, "")))
-		return p, nil
+		return l.sed(h, "s/"+slashes(l.pattern())+"/"+replacement(l.Replace)+"/"+strings.Join(l.Flags, ""))
 	}
 	if ask {
 		same, err := fact.Get(h, l.find(written))
@@ -70,8 +68,7 @@ func (l Line) Plan(h *op.Host) (op.Plan, error) {
 			return op.Nothing("line %q is in %s", l.text(), l.Path), nil
 		}
 	}
-	p.Run(l.add(h, found != nil))
-	return p, nil
+	return l.add(h, found != nil)
 }
 
 func (l Line) special() string {
@@ -114,19 +111,42 @@ func (l Line) find(pattern string) FindInFile {
 	return FindInFile{Path: l.Path, Pattern: pattern, InterpolateVariables: l.InterpolateVariables, ExtendedRegex: l.ExtendedRegex}
 }
 
-// add appends the line. exists says whether there is a file to keep.
-func (l Line) add(h *op.Host, exists bool) shell.Text {
-	p := word(l.Path)
+// add appends the line. exists says whether there is a file.
+func (l Line) add(h *op.Host, exists bool) (op.Plan, error) {
+	file := word(l.Path)
 	var steps []shell.Text
 	if l.Backup && exists {
-		steps = append(steps, command(shell.Raw("cp"), p, word(backupOf(h, l.Path))))
+		steps = append(steps, command(shell.Raw("cp"), file, word(backupOf(h, l.Path))))
 	}
-	if l.EnsureNewline && exists {
-		steps = append(steps, command(shell.Raw("( [ ! -s"), p, shell.Raw("] || [ $(tail -c1"), p,
-			shell.Raw("| wc -l) -eq 1 ] || echo >>"), p, shell.Raw(")")))
+	if exists {
+		unfinished, err := fact.Get(h, unfinished{l.Path})
+		if err != nil {
+			return op.Plan{}, err
+		}
+		if unfinished || l.EnsureNewline {
+			steps = append(steps, command(shell.Raw("("), unfinishedTest(l.Path), shell.Raw("&& echo >>"), file, shell.Raw("|| true )")))
+		}
 	}
-	steps = append(steps, command(l.echo(), shell.Raw(">>"), p))
-	return shell.Join(" && ", steps...)
+	steps = append(steps, command(l.echo(), shell.Raw(">>"), file))
+	var p op.Plan
+	p.Run(shell.Join(" && ", steps...))
+	return p, nil
+}
+
+// unfinished asks whether the last line of a file has no end, so that what is
+// appended would become a part of it.
+type unfinished struct{ Path string }
+
+// Command implements fact.Fact.
+func (u unfinished) Command() shell.Text {
+	return command(unfinishedTest(u.Path), shell.Raw("&& echo unfinished || true"))
+}
+
+// Parse implements fact.Fact.
+func (unfinished) Parse(lines []string) (bool, error) { return len(lines) > 0, nil }
+
+func unfinishedTest(path string) shell.Text {
+	return command(shell.Raw("[ -s"), word(path), shell.Raw("] && [ $(tail -c1"), word(path), shell.Raw("| wc -l) -eq 0 ]"))
 }
 
 // echo prints the line. Some shells' echo reads backslashes and options.
@@ -143,7 +163,11 @@ func (l Line) echo() shell.Text {
 
 // sed edits the file in place. Some systems' sed does so only if it may keep the
 // file as it was.
-func (l Line) sed(h *op.Host, script string) shell.Text {
+func (l Line) sed(h *op.Host, script string) (op.Plan, error) {
+	path, err := follow(h, l.Path)
+	if err != nil {
+		return op.Plan{}, err
+	}
 	quoted := shell.Word(script)
 	if l.InterpolateVariables {
 		quoted = expanded(script)
@@ -152,11 +176,13 @@ func (l Line) sed(h *op.Host, script string) shell.Text {
 	if l.ExtendedRegex {
 		texts = append(texts, shell.Raw("-E"))
 	}
-	texts = append(texts, quoted, word(l.Path))
+	texts = append(texts, quoted, word(path))
 	if !l.Backup {
-		texts = append(texts, shell.Raw("&& rm -f"), word(backupOf(h, l.Path)))
+		texts = append(texts, shell.Raw("&& rm -f"), word(backupOf(h, path)))
 	}
-	return command(texts...)
+	var p op.Plan
+	p.Run(command(texts...))
+	return p, nil
 }
 
 // replacement returns text as the right side of sed's s command. References such

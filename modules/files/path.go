@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"cygnet/fact"
 	"cygnet/op"
 	"cygnet/shell"
 )
@@ -90,4 +91,24 @@ func chmod(p string, mode Mode, options ...string) shell.Text {
 // owned reports whether what is there has the wanted owner; empty wants none.
 func owned(i Info, user, group string) bool {
 	return (user == "" || i.User == user) && (group == "" || i.Group == group)
+}
+
+// maxLinks is how many links may lead to a file, as in Linux.
+const maxLinks = 40
+
+// follow returns the path that links at p lead to, in the end. Whoever puts a
+// new file in the place of an old one must do it there: it would replace the
+// link, and give the file the link's mode.
+func follow(h *op.Host, p string) (string, error) {
+	for range maxLinks {
+		link, err := fact.Get(h, LinkFact{Path: p})
+		if err != nil || !link.Exists {
+			return p, err
+		}
+		dir := path.Dir(p)
+		if p = link.Target; !path.IsAbs(p) {
+			p = path.Join(dir, p)
+		}
+	}
+	return "", op.Errorf("%s: too many links lead to each other", p)
 }

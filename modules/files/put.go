@@ -212,11 +212,13 @@ func (p Put) write(h *op.Host, src source, dest string) (op.Plan, error) {
 func (p Put) correct(h *op.Host, src source, dest string, info Info) (op.Plan, error) {
 	var plan op.Plan
 	if info.Other {
-		followed, err := follow(h, dest)
+		file, err := follow(h, dest)
 		if err != nil {
 			return op.Plan{}, err
 		}
-		info = followed
+		if info, err = fact.Get(h, FileFact{Path: file}); err != nil {
+			return op.Plan{}, err
+		}
 	}
 	if p.Mode != "" && !p.Mode.met(info, false) {
 		plan.Run(chmod(dest, p.Mode))
@@ -231,26 +233,6 @@ func (p Put) correct(h *op.Host, src source, dest string, info Info) (op.Plan, e
 		return op.Nothing("file %s is the same already", dest), nil
 	}
 	return plan, nil
-}
-
-// maxLinks is how many links may lead to a file, as in Linux.
-const maxLinks = 40
-
-// follow returns what is known of the file that a link leads to.
-func follow(h *op.Host, p string) (Info, error) {
-	for range maxLinks {
-		link, err := fact.Get(h, LinkFact{Path: p})
-		if err != nil {
-			return Info{}, err
-		}
-		if !link.Exists {
-			return fact.Get(h, FileFact{Path: p})
-		}
-		if p = path.Join(path.Dir(p), link.Target); path.IsAbs(link.Target) {
-			p = link.Target
-		}
-	}
-	return Info{}, op.Errorf("%s: too many links lead to each other", p)
 }
 
 // touch plans the times that info does not have; nil has none.
