@@ -99,11 +99,11 @@ func (p RpmPackageProvides) Command() shell.Text {
 func (RpmPackageProvides) Requires() string { return "repoquery" }
 
 // Parse implements fact.Fact.
-func (RpmPackageProvides) Parse(lines []string) ([][2]string, error) {
-	var providers [][2]string
+func (RpmPackageProvides) Parse(lines []string) ([][]string, error) {
+	var providers [][]string
 	for _, l := range lines {
 		if p, ok := parsePackage(l); ok {
-			providers = append(providers, [2]string{p.Name, p.Version})
+			providers = append(providers, []string{p.Name, p.Version})
 		}
 	}
 	return providers, nil
@@ -112,5 +112,5 @@ func (RpmPackageProvides) Parse(lines []string) ([][2]string, error) {
 var (
 	_ fact.Fact[map[string][]string] = RpmPackages{}
 	_ fact.Fact[*Package]            = RpmPackage{}
-	_ fact.Fact[[][2]string]         = RpmPackageProvides{}
+	_ fact.Fact[[][]string]          = RpmPackageProvides{}
 )

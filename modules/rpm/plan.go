@@ -52,7 +52,7 @@ func has(h *op.Host, installed packaging.Installed, p packaging.Package) (bool, 
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(providers, func(provider [2]string) bool {
+	return slices.ContainsFunc(providers, func(provider []string) bool {
 		return slices.Contains(installed[provider[0]], provider[1])
 	}), nil
 }

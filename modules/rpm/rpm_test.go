@@ -15,8 +15,8 @@ func TestChanges(t *testing.T) {
 		"swan": {"2.0-1.fc42"}, "vim-enhanced": {"9.1-2.fc42"}, "kernel": {"6.8-1", "6.9-1"},
 	})
 	none := facttest.Is(RpmPackageProvides{"goose"}, nil)
-	vim := facttest.Is(RpmPackageProvides{"vim"}, [][2]string{{"vim-enhanced", "9.0-1.fc42"}, {"vim-enhanced", "9.1-2.fc42"}})
-	old := facttest.Is(RpmPackageProvides{"vim"}, [][2]string{{"vim-enhanced", "9.0-1.fc42"}})
+	vim := facttest.Is(RpmPackageProvides{"vim"}, [][]string{{"vim-enhanced", "9.0-1.fc42"}, {"vim-enhanced", "9.1-2.fc42"}})
+	old := facttest.Is(RpmPackageProvides{"vim"}, [][]string{{"vim-enhanced", "9.0-1.fc42"}})
 	for name, test := range map[string]struct {
 		changes Changes
 		facts   []facttest.Answer

@@ -50,7 +50,8 @@ func (n Hostname) withoutSystemd(h *op.Host, current string) (op.Plan, error) {
 		p.Run(shell.Words("hostname", n.Hostname))
 	}
 	if n.HostnameFile != "" {
-		file := files.Put{Src: op.Bytes([]byte(n.Hostname + "\n")), Dest: n.HostnameFile}
+		// A host with a wrong name has it in the file too.
+		file := files.Put{Src: op.Bytes([]byte(n.Hostname + "\n")), Dest: n.HostnameFile, Force: current != n.Hostname}
 		if err := p.Include(h, file); err != nil {
 			return op.Plan{}, err
 		}

@@ -37,7 +37,9 @@ const scriptMode = 0o700
 
 // Plan implements op.Operation.
 func (s Script) Plan(h *op.Host) (op.Plan, error) {
+	src := s.Src
 	if name, ok := s.Src.Path(); ok {
+		src = op.File(h.Local.Resolve(name))
 		if info, err := h.Local.Stat(name); err != nil {
 			return op.Plan{}, op.Errorf("no script to run: %v", err)
 		} else if info.IsDir() {
@@ -46,7 +48,7 @@ func (s Script) Plan(h *op.Host) (op.Plan, error) {
 	}
 	path := h.TempFile("script " + s.Src.String())
 	var p op.Plan
-	p.Commands = append(p.Commands, op.Upload{From: s.Src, To: path, Mode: scriptMode})
+	p.Commands = append(p.Commands, op.Upload{From: src, To: path, Mode: scriptMode})
 	p.Run(shell.Words("chmod", "+x", path))
 	p.Run(shell.Words(append([]string{path}, s.Args...)...))
 	return p, nil
