@@ -1,6 +1,11 @@
 package fact
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+
+	"cygnet/shell"
+)
 
 // A Declaration is a fact as it is offered to deploy files and the command
 // line: its type, of which values can be made, and how a value becomes a Request.
@@ -23,11 +28,22 @@ func Declare[F Fact[T], T any](fact F) Declaration {
 		Ask: func(value any) Request {
 			f, ok := value.(F)
 			if !ok {
-				// Only a caller's mistake leads here; the request says so
-				// instead of asking a host.
-				f = fact
+				return mistaken(nameOf(t), value)
 			}
 			return Ask[T](f)
+		},
+	}
+}
+
+// mistaken returns a request that asks a host nothing and fails with the
+// caller's mistake.
+func mistaken(name string, value any) Request {
+	return Request{
+		Key:     fmt.Sprintf("%s of %T", name, value),
+		Name:    name,
+		Command: shell.Raw(":"),
+		Parse: func([]string) (any, error) {
+			return nil, fmt.Errorf("it cannot be asked with a %T", value)
 		},
 	}
 }

@@ -2,8 +2,10 @@ package fact
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -61,8 +63,12 @@ func (d Dict) MarshalJSON() ([]byte, error) {
 // Plain returns an answer as deploy files, templates and JSON see it: nil, bool,
 // int64, float64, string, time.Time, []any or [Dict]. A struct is a Dict of its
 // exported fields; the tag `plain:"name"` names one, `plain:"-"` leaves it out
-// and `plain:"name,omitempty"` leaves it out when it is zero.
+// and `plain:"name,omitempty"` leaves it out when it is zero. Bytes are a
+// string; a nil slice is an empty list, a nil map or pointer is nil.
 func Plain(v any) any {
+	if value := reflect.ValueOf(v); value.Kind() == reflect.Pointer && value.IsNil() {
+		return nil
+	}
 	if p, ok := v.(Plainer); ok {
 		return Plain(p.Plain())
 	}
@@ -93,10 +99,16 @@ func plainKind(v reflect.Value) any {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return v.Int()
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		if n := v.Uint(); n > math.MaxInt64 {
+			return float64(n)
+		}
 		return int64(v.Uint())
 	case reflect.Float32, reflect.Float64:
 		return v.Float()
 	case reflect.Slice, reflect.Array:
+		if b, ok := v.Interface().([]byte); ok {
+			return string(b)
+		}
 		list := make([]any, v.Len())
 		for i := range list {
 			list[i] = Plain(v.Index(i).Interface())
@@ -119,8 +131,17 @@ func plainMap(v reflect.Value) any {
 	for k, value := range v.Seq2() {
 		dict = append(dict, Item{Plain(k.Interface()), Plain(value.Interface())})
 	}
-	slices.SortFunc(dict, func(a, b Item) int { return strings.Compare(fmt.Sprint(a.Key), fmt.Sprint(b.Key)) })
+	slices.SortFunc(dict, compareKeys)
 	return dict
+}
+
+func compareKeys(a, b Item) int {
+	if m, ok := a.Key.(int64); ok {
+		if n, ok := b.Key.(int64); ok {
+			return cmp.Compare(m, n)
+		}
+	}
+	return strings.Compare(fmt.Sprint(a.Key), fmt.Sprint(b.Key))
 }
 
 func plainStruct(v reflect.Value) any {

@@ -29,6 +29,7 @@ type Reader struct {
 	mu    sync.Mutex
 	known map[id]answer
 	queue []waiting // in the order they were first asked for
+	epoch int       // counts Forget: older answers are stale
 }
 
 // id is a question as asked in one identity and environment.
@@ -52,15 +53,16 @@ func NewReader(conn Runner) *Reader {
 }
 
 // As returns a Source whose facts are read in the circumstances of c (identity,
-// environment, folder); its text does not matter.
+// environment, folder). Its text does not matter, nor does its shell: facts are
+// asked of sh.
 func (r *Reader) As(c shell.Command) Source {
-	c.Text, c.Tag = shell.Text{}, ""
+	c.Text, c.Tag, c.Executable = shell.Text{}, "", ""
 	return &source{reader: r, command: c, circumstances: circumstances(c)}
 }
 
 func circumstances(c shell.Command) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%t %q %q %q", c.As.Sudo, c.As.SudoUser, c.Dir, c.Executable)
+	fmt.Fprintf(&b, "%#v %q", c.As, c.Dir)
 	for _, k := range slices.Sorted(maps.Keys(c.Env)) {
 		fmt.Fprintf(&b, " %q=%q", k, c.Env[k])
 	}
@@ -101,14 +103,16 @@ func (r *Reader) Forget() {
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.known, func(_ id, a answer) bool { return !a.constant })
 	r.queue = nil
+	r.epoch++
 }
 
 // Fetch asks the host for all facts that wait: one command for each identity and
 // environment, side by side. A fact's failure is its own and is returned to who
-// asks for it; Fetch fails only if the host could not be asked.
+// asks for it; Fetch fails only if the host could not be asked. What it did not
+// answer then still waits.
 func (r *Reader) Fetch(ctx context.Context) error {
 	r.mu.Lock()
-	queue := r.queue
+	queue, epoch := r.queue, r.epoch
 	r.queue = nil
 	r.mu.Unlock()
 	batches := map[string][]waiting{}
@@ -117,46 +121,75 @@ func (r *Reader) Fetch(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, batch := range batches {
-		g.Go(func() error { return r.fetch(ctx, batch) })
+		g.Go(func() error {
+			unanswered, err := r.fetch(ctx, batch, epoch)
+			if err != nil {
+				r.wait(unanswered, epoch)
+				return fmt.Errorf("read facts: %w", err)
+			}
+			return nil
+		})
 	}
 	return g.Wait()
 }
 
-func (r *Reader) fetch(ctx context.Context, batch []waiting) error {
-	marker := "cygnet-" + rand.Text()
-	c := batch[0].command
-	c.Text = script(marker, batch)
-	c.Tag = marker
-	c.Executable = ""
-	replies := newReplies(marker, len(batch))
-	result, err := r.conn.Run(ctx, &connect.Request{Command: c, Output: replies.line, Keep: 1})
-	if err != nil {
-		// What was answered before the end is known; the rest was asked in vain.
-		r.keep(batch, replies, fmt.Errorf("no answer: %w", err))
-		return fmt.Errorf("read facts: %w", err)
+// fetch asks for a batch until all of it is answered. A question that ends the
+// shell that asks has failed, and those behind it are asked again. An error
+// comes with what is still not answered.
+func (r *Reader) fetch(ctx context.Context, batch []waiting, epoch int) ([]waiting, error) {
+	batch = r.refuse(batch, epoch)
+	for len(batch) > 0 {
+		marker := "cygnet-" + rand.Text()
+		c := batch[0].command
+		c.Text = script(marker, batch)
+		// The tag can be seen by the host's other users, who must not be able
+		// to forge answers: it is not the marker.
+		c.Tag = "cygnet-" + rand.Text()
+		replies := newReplies(marker, len(batch))
+		result, err := r.conn.Run(ctx, &connect.Request{Command: c, Output: replies.line, Keep: 1})
+		n := replies.answered()
+		for i, w := range batch[:n] {
+			r.keep(w, replies.answer(i, w.request), epoch)
+		}
+		batch = batch[n:]
+		switch {
+		case err != nil:
+			return batch, err
+		case !replies.started:
+			return batch, r.unasked(ctx, batch, epoch, replies, result)
+		case len(batch) > 0:
+			r.fail(batch[:1], errors.New("the shell that asked for it ended before it answered"), epoch)
+			batch = batch[1:]
+		}
 	}
-	if replies.answered() == 0 {
-		return r.refused(ctx, batch, replies, result)
-	}
-	r.keep(batch, replies, errors.New("the shell that asked for it ended before it answered"))
-	return nil
+	return nil, nil
 }
 
-// refused handles a batch of which not even the first question was asked: the
-// identity could not be taken on. A user who does not exist yet has no facts,
-// as a former operation of the deploy may be about to create it.
-func (r *Reader) refused(ctx context.Context, batch []waiting, replies *replies, result *connect.Result) error {
-	if user := batch[0].command.As.SudoUser; user != "" {
-		check := shell.Command{Text: shell.Words("id", "-u", user)}
+// refuse fails the questions that no shell can be asked, and returns the others.
+func (r *Reader) refuse(batch []waiting, epoch int) []waiting {
+	return slices.DeleteFunc(batch, func(w waiting) bool {
+		bad := strings.ContainsRune(w.request.Command.Reveal(), 0)
+		if bad {
+			r.fail([]waiting{w}, errors.New("a shell command cannot hold a zero byte"), epoch)
+		}
+		return bad
+	})
+}
+
+// unasked handles a batch whose shell did not start: the identity could not be
+// taken on, or the folder is not there. A user who does not exist yet has no
+// facts, as a former operation of the deploy may be about to create it.
+func (r *Reader) unasked(ctx context.Context, batch []waiting, epoch int, replies *replies, result *connect.Result) error {
+	as := batch[0].command.As
+	if as.SudoUser != "" {
+		check := shell.Command{Text: shell.Words("id", "-u", as.SudoUser)}
 		found, err := r.conn.Run(ctx, &connect.Request{Command: check, Keep: 1 << 10})
 		if err != nil {
-			return fmt.Errorf("read facts: %w", err)
+			return err
 		}
 		if found.Exit != 0 {
-			r.mu.Lock()
-			defer r.mu.Unlock()
 			for _, w := range batch {
-				r.known[w.id] = answer{value: w.request.Zero}
+				r.keep(w, answer{value: w.request.Zero}, epoch)
 			}
 			return nil
 		}
@@ -165,20 +198,36 @@ func (r *Reader) refused(ctx context.Context, batch []waiting, replies *replies,
 	if reason == "" {
 		reason = fmt.Sprintf("exit status %d", result.Exit)
 	}
-	r.keep(batch, replies, fmt.Errorf("cannot ask as %s: %s", batch[0].command.As, reason))
+	r.fail(batch, fmt.Errorf("cannot ask as %s: %s", as, reason), epoch)
 	return nil
 }
 
-// keep stores what was answered; the others get err.
-func (r *Reader) keep(batch []waiting, replies *replies, err error) {
+// fail answers questions with an error.
+func (r *Reader) fail(batch []waiting, err error, epoch int) {
+	for _, w := range batch {
+		r.keep(w, answer{err: fmt.Errorf("fact %s: %w", w.request.Name, err)}, epoch)
+	}
+}
+
+// keep stores an answer, unless it has become stale while it was on its way.
+func (r *Reader) keep(w waiting, a answer, epoch int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i, w := range batch {
-		a := replies.answer(i, w.request)
-		if a == nil {
-			a = &answer{err: fmt.Errorf("fact %s: %w", w.request.Name, err)}
-		}
-		a.constant = w.request.Constant && a.err == nil
-		r.known[w.id] = *a
+	if a.constant || r.epoch == epoch {
+		r.known[w.id] = a
 	}
+}
+
+// wait puts questions back in front of the queue, unless Forget has emptied it
+// since they were taken.
+func (r *Reader) wait(batch []waiting, epoch int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.epoch != epoch {
+		return
+	}
+	since := slices.DeleteFunc(r.queue, func(w waiting) bool {
+		return slices.ContainsFunc(batch, func(b waiting) bool { return b.id == w.id })
+	})
+	r.queue = slices.Concat(batch, since)
 }
