@@ -161,4 +161,4 @@ func (f *Flag) UnmarshalArgument(value any) error {
 // ArgumentType implements argument.Unmarshaler.
 func (*Flag) ArgumentType() string { return "bool" }
 
-var errFlag = errors.New("True or False")
+var errFlag = errors.New("a bool, True or False")

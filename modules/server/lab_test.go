@@ -14,6 +14,7 @@ func TestOnARealMachine(t *testing.T) {
 	m := facttest.Clone(t)
 	t.Run("group", func(t *testing.T) { realGroup(t, m) })
 	t.Run("user", func(t *testing.T) { realUser(t, m) })
+	t.Run("users", func(t *testing.T) { realUsers(t, m) })
 	t.Run("keys", func(t *testing.T) { realKeys(t, m) })
 	t.Run("hostname", func(t *testing.T) { realHostname(t, m) })
 	t.Run("packages", func(t *testing.T) { realPackages(t, m) })
@@ -59,6 +60,27 @@ func realUser(t *testing.T, m *facttest.Machine) {
 	expect(t, m, "test -e /home/student1/.bashrc && echo filled", "filled")
 	m.Apply(t, User{User: "swans"}) // there is a group of that name
 	expect(t, m, "id -gn swans", "swans")
+}
+
+// realUsers compares the fact, which reads the host's files, with what id says.
+func realUsers(t *testing.T, m *facttest.Machine) {
+	m.Output(t, "groupadd -g 4999998 late; useradd -g late -G users,swans late; usermod -L late")
+	f := Users{}
+	users, err := f.Parse(strings.Split(m.Output(t, f.Command().Reveal()), "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Count(m.Output(t, "cat /etc/passwd"), "\n") + 1; len(users) != want {
+		t.Errorf("got %d users, want %d", len(users), want)
+	}
+	for name, user := range users {
+		got := strings.Join(append([]string{string(user.Group)}, user.Groups...), " ")
+		expect(t, m, "id -Gn "+name, got)
+		expect(t, m, "getent shadow "+name+" | cut -d: -f2", user.Password)
+	}
+	if users["late"].Password == "" || len(users["late"].Groups) != 2 {
+		t.Errorf("got %+v", users["late"])
+	}
 }
 
 func realKeys(t *testing.T, m *facttest.Machine) {
