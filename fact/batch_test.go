@@ -13,7 +13,6 @@ func FuzzReplies(f *testing.F) {
 	f.Add("M ready\na\n\nM 0 0\n", "\nM 0 0\n")
 	f.Add("M ready\n\nM 0 none\nx\nM 1 3\nM 2 0\nM 3 0", "why\nM 0 0\nM 1 3\nM 7 7")
 	f.Add("M 0 0\nM ready\nM ready\nM 0 \nM 0 0 0\nM -1 0\nM 00 0\nM 99999999999999999999 0", "M ready\n\n\n\n\n\n\n\n")
-	f.Add(strings.Repeat("x", connect.MaxLine)+"\nrest\nM 0 0", strings.Repeat("é", connect.MaxLine))
 	const n = 3
 	f.Fuzz(func(t *testing.T, stdout, stderr string) {
 		r := newReplies("cygnet-MARKER", n)
