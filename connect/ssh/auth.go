@@ -84,7 +84,8 @@ func (l *login) signers() ([]ssh.Signer, error) {
 	if l.named != nil {
 		found := only(held, l.named.public)
 		if len(found) == 0 {
-			return nil, fmt.Errorf("key %s %w", s.key, errEncrypted)
+			l.skipped = append(l.skipped, fmt.Sprintf("key %s %v", s.key, errEncrypted))
+			return nil, nil
 		}
 		l.try("key " + s.key + " of the agent")
 		return found, nil

@@ -28,12 +28,20 @@ var hostKeyAlgorithms = []string{
 	ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256,
 }
 
+var certificateAlgorithms = []string{
+	ssh.CertAlgoED25519v01, ssh.CertAlgoECDSA256v01, ssh.CertAlgoECDSA384v01, ssh.CertAlgoECDSA521v01,
+	ssh.CertAlgoRSASHA512v01, ssh.CertAlgoRSASHA256v01,
+}
+
 // knownHosts are the host keys that some files hold, and those that were added
 // since.
 type knownHosts struct {
 	files []string
 	db    *knownhosts.HostKeyDB
 	real  map[string]string // of a cleaned copy: the file it is of
+	found cache[string, []knownhosts.PublicKey]
+
+	revokes bool // some line revokes a key
 
 	mu    sync.Mutex
 	added map[string]ssh.PublicKey // by address
@@ -45,11 +53,15 @@ func (c *Connector) knownHostsOf(files []string) (*knownHosts, error) {
 		k := &knownHosts{files: files, real: map[string]string{}, added: map[string]ssh.PublicKey{}}
 		var present []string
 		for _, f := range files {
-			if _, err := os.Stat(f); err == nil {
-				present = append(present, f)
-			} else if !errors.Is(err, fs.ErrNotExist) {
+			text, err := os.ReadFile(f)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
 				return nil, fmt.Errorf("known_hosts: %w", err)
 			}
+			present = append(present, f)
+			k.revokes = k.revokes || bytes.Contains(text, []byte("@revoked"))
 		}
 		var err error
 		if k.db, err = knownhosts.NewDB(present...); err != nil {
@@ -105,16 +117,30 @@ func cleanLines(text []byte) []byte {
 	return bytes.Join(lines, []byte("\n"))
 }
 
+// known returns the keys that the files hold of a host. Looking for one takes
+// time in a long file with hashed names, so it is done once.
+func (k *knownHosts) known(address string) []knownhosts.PublicKey {
+	// It never fails.
+	keys, _ := k.found.get(address, func() ([]knownhosts.PublicKey, error) { return k.db.HostKeys(address), nil })
+	return keys
+}
+
 // algorithms returns the types of key to ask a host for: those known of it
 // first. The others follow, so that a host that has none of them any more is
 // seen to have changed.
 func (k *knownHosts) algorithms(address string) []string {
-	list := k.db.HostKeyAlgorithms(address)
-	k.mu.Lock()
-	if key := k.added[address]; key != nil && len(list) == 0 && key.Type() != ssh.KeyAlgoRSA {
-		list = append(list, key.Type())
+	var certified, list []string
+	for _, known := range k.known(address) {
+		switch {
+		case known.Cert:
+			certified = certificateAlgorithms
+		case known.Type() == ssh.KeyAlgoRSA:
+			list = append(list, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256)
+		default:
+			list = append(list, known.Type())
+		}
 	}
-	k.mu.Unlock()
+	list = slices.Concat(certified, list)
 	for _, a := range hostKeyAlgorithms {
 		if !slices.Contains(list, a) {
 			list = append(list, a)
@@ -123,9 +149,19 @@ func (k *knownHosts) algorithms(address string) []string {
 	return list
 }
 
+// isKnown reports whether a key is one that the files hold of a host.
+func (k *knownHosts) isKnown(address string, key ssh.PublicKey) bool {
+	return slices.ContainsFunc(k.known(address), func(known knownhosts.PublicKey) bool {
+		return !known.Cert && bytes.Equal(known.Marshal(), key.Marshal())
+	})
+}
+
 // check decides about the key that a host showed. It reports whether the key
 // was new and has been kept.
 func (k *knownHosts) check(p policy, address string, remote net.Addr, key ssh.PublicKey) (kept bool, err error) {
+	if !k.revokes && k.isKnown(address, key) {
+		return false, nil
+	}
 	err = k.db.HostKeyCallback()(address, remote, key)
 	if err == nil {
 		return false, nil
@@ -139,7 +175,7 @@ func (k *knownHosts) check(p policy, address string, remote net.Addr, key ssh.Pu
 		return false, &HostKeyError{Address: address, Reason: fmt.Sprintf("the host's certificate is not accepted: %v", err)}
 	}
 	var expected []string
-	for _, known := range k.db.HostKeys(address) {
+	for _, known := range k.known(address) {
 		// An authority that could have signed the key says nothing against it.
 		if !known.Cert {
 			expected = append(expected, k.placeOf(known.PublicKey, mismatch.Want))
