@@ -1,0 +1,323 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"cygnet/deploy/library"
+	"cygnet/deploy/syntax"
+	"cygnet/fleet"
+)
+
+// LoadInventory returns the fleet that spec means: the name of an inventory
+// file, or names of hosts with commas between them, such as "web1,@local".
+// groupData are further files or folders of group data, stronger than those
+// beside the inventory and in the working folder.
+//
+// An inventory without hosts is an error that wraps [fleet.ErrNoHosts].
+func LoadInventory(ctx context.Context, spec string, o Options, groupData ...string) (*fleet.Inventory, error) {
+	inv, folders := fleet.New(), []string{"."}
+	if isInventoryFile(spec) {
+		if err := inventoryFile(ctx, inv, spec, o); err != nil {
+			return nil, err
+		}
+		if dir := filepath.Dir(spec); !sameFile(dir, ".") {
+			folders = append(folders, dir)
+		}
+	} else if err := inventoryNames(inv, spec); err != nil {
+		return nil, err
+	}
+	for _, folder := range folders {
+		if err := groupDataFolder(ctx, inv, filepath.Join(folder, "group_data"), o); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range groupData {
+		if err := groupDataPath(ctx, inv, path, o); err != nil {
+			return nil, err
+		}
+	}
+	return inv, nil
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// isInventoryFile reports whether spec is the name of a file: there is one, or
+// it looks like one and not like hosts.
+func isInventoryFile(spec string) bool {
+	if strings.HasSuffix(spec, ".py") || strings.ContainsRune(spec, filepath.Separator) {
+		_, err := os.Stat(spec)
+		return err == nil || !strings.ContainsAny(spec, ",@")
+	}
+	return isFile(spec)
+}
+
+// inventoryNames adds the hosts of a list like "web1,web2,@local".
+func inventoryNames(inv *fleet.Inventory, spec string) error {
+	var members []fleet.Member
+	for name := range strings.SplitSeq(spec, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			members = append(members, fleet.Member{Name: name})
+		}
+	}
+	if len(members) == 0 {
+		return fmt.Errorf("inventory %q: %w: name a file like inventory.py, or hosts like web1,web2", spec, fleet.ErrNoHosts)
+	}
+	if err := inv.AddGroup(fleet.All, nil, members...); err != nil {
+		return fmt.Errorf("inventory %q: %w", spec, err)
+	}
+	return nil
+}
+
+// A group is one of an inventory file.
+type group struct {
+	name    string
+	members []fleet.Member
+	data    fleet.Data
+}
+
+// inventoryFile adds the groups of a file.
+func inventoryFile(ctx context.Context, inv *fleet.Inventory, path string, o Options) error {
+	file, err := runData(ctx, path, nil, o)
+	if err != nil {
+		return err
+	}
+	groups, err := file.groups()
+	if err != nil {
+		return err
+	}
+	// The group of the whole file is the weakest: it comes first.
+	whole := group{name: strings.TrimSuffix(filepath.Base(path), ".py")}
+	named := false
+	for _, g := range groups {
+		named = named || g.name == whole.name
+		for _, m := range g.members {
+			whole.members = append(whole.members, fleet.Member{Name: m.Name})
+		}
+	}
+	if len(whole.members) == 0 {
+		return &Error{File: path, err: fleet.ErrNoHosts, Message: noHosts}
+	}
+	if !named {
+		groups = append([]group{whole}, groups...)
+	}
+	for _, g := range groups {
+		if err := inv.AddGroup(g.name, g.data, g.members...); err != nil {
+			return file.errorAt(g.name, err.Error())
+		}
+	}
+	return nil
+}
+
+const noHosts = `no hosts: a group is a list at the file's top level, such as web = ["web1.example.net", ("web2", {"ssh_port": 2222})]`
+
+// A dataFile is an inventory or a file of group data that has run.
+type dataFile struct {
+	loader  *loader
+	path    string
+	globals starlark.StringDict
+	order   []string                   // of the globals' definition
+	places  map[string]syntax.Position // of their last definition
+	options Options
+}
+
+// runData runs a file of data; inv may be nil.
+func runData(ctx context.Context, path string, inv *fleet.Inventory, o Options) (*dataFile, error) {
+	f := &dataFile{loader: newLoader(path, Options{Registry: o.Registry, Folders: o.Folders, Limits: o.Limits}), path: path, options: o}
+	source, err := f.loader.file(path, "__main__", false)
+	if err != nil {
+		return nil, err
+	}
+	session := f.loader.library.Session(library.Setting{
+		Inventory: inv, Say: o.say, Sources: f.loader.sources, Limits: o.Limits, Explain: f.loader.explain,
+	})
+	f.globals, err = f.loader.run(ctx, session, source)
+	if err != nil {
+		return nil, err
+	}
+	f.order, f.places = f.loader.definitions(path)
+	f.globals.Freeze()
+	return f, nil
+}
+
+// groups returns the file's groups in order of definition: lists of hosts, and
+// tuples of such a list and data, whose names have no leading underscore.
+func (f *dataFile) groups() ([]group, error) {
+	var groups []group
+	for _, name := range f.order {
+		hosts, data := f.globals[name], fleet.Data(nil)
+		if hosts == nil || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "$") {
+			continue
+		}
+		if pair, ok := hosts.(starlark.Tuple); ok {
+			dict, isDict := second(pair)
+			if !isDict {
+				continue
+			}
+			var err error
+			if data, err = f.data(name, dict); err != nil {
+				return nil, err
+			}
+			hosts = pair[0]
+		}
+		list, ok := hosts.(*starlark.List)
+		if !ok {
+			continue
+		}
+		members, ok, err := f.members(name, list)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		// The group of the whole file comes first and would not tell which
+		// group a wrong name is in.
+		if err := fleet.New().AddGroup(name, nil, members...); err != nil {
+			return nil, f.errorAt(name, err.Error())
+		}
+		groups = append(groups, group{name, members, data})
+	}
+	return groups, nil
+}
+
+// second returns the dict of a tuple (list, dict).
+func second(pair starlark.Tuple) (*starlark.Dict, bool) {
+	if len(pair) != 2 {
+		return nil, false
+	}
+	if _, ok := pair[0].(*starlark.List); !ok {
+		return nil, false
+	}
+	dict, ok := pair[1].(*starlark.Dict)
+	return dict, ok
+}
+
+// members returns the hosts of a list; ok is false, after a warning, if it holds
+// something else.
+func (f *dataFile) members(name string, list *starlark.List) (members []fleet.Member, ok bool, err error) {
+	for i := range list.Len() {
+		item := list.Index(i)
+		if host, isString := starlark.AsString(item); isString {
+			members = append(members, fleet.Member{Name: host})
+			continue
+		}
+		pair, isTuple := item.(starlark.Tuple)
+		if !isTuple {
+			f.warn(name, fmt.Sprintf("%s is not a group: item %d is %s, not the name of a host", name, i+1, library.Describe(item)))
+			return nil, false, nil
+		}
+		if len(pair) != 2 {
+			return nil, false, f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value})", i+1, name))
+		}
+		host, isString := starlark.AsString(pair[0])
+		dict, isDict := pair[1].(*starlark.Dict)
+		if !isString || !isDict {
+			return nil, false, f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value}), not (%s, %s)",
+				i+1, name, library.Describe(pair[0]), library.Describe(pair[1])))
+		}
+		data, err := f.data(name, dict)
+		if err != nil {
+			return nil, false, err
+		}
+		members = append(members, fleet.Member{Name: host, Data: data})
+	}
+	return members, true, nil
+}
+
+func (f *dataFile) data(name string, dict *starlark.Dict) (fleet.Data, error) {
+	data := fleet.Data{}
+	for _, item := range dict.Items() {
+		key, ok := starlark.AsString(item[0])
+		if !ok {
+			return nil, f.errorAt(name, fmt.Sprintf("data of %s: the name of a value must be a string, not %s", name, library.Describe(item[0])))
+		}
+		data[key] = library.ToData(item[1])
+	}
+	return data, nil
+}
+
+func (f *dataFile) warn(name, text string) {
+	at := f.places[name]
+	f.options.say("warning", fmt.Sprintf("%s:%d: %s", f.path, at.Line, text))
+}
+
+func (f *dataFile) errorAt(name, message string) error {
+	at := f.places[name]
+	return f.loader.errorAt(f.path, int(at.Line), int(at.Column), message)
+}
+
+// definitions returns the names that a file binds at its top level, in the order
+// in which they are first bound, and where they are bound last.
+func (l *loader) definitions(path string) (order []string, places map[string]syntax.Position) {
+	places = map[string]syntax.Position{}
+	note := func(name string, at syntax.Position) {
+		if !slices.Contains(order, name) {
+			order = append(order, name)
+		}
+		places[name] = at
+	}
+	syntax.Walk(l.files[path].tree, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FromImport:
+			for _, a := range n.Names {
+				note(cmp.Or(a.As, a.Name), a.Position)
+			}
+		case *syntax.FuncDef, *syntax.ClassDef, *syntax.Lambda:
+			return false
+		}
+		for _, target := range assigned(n) {
+			names(target, note)
+		}
+		return true
+	})
+	return order, places
+}
+
+// assigned returns the targets of a statement that assigns.
+func assigned(n syntax.Node) []syntax.Expr {
+	switch n := n.(type) {
+	case *syntax.Assign:
+		return n.Targets
+	case *syntax.AnnAssign:
+		return []syntax.Expr{n.Target}
+	case *syntax.AugAssign:
+		return []syntax.Expr{n.Target}
+	case *syntax.For:
+		return []syntax.Expr{n.Target}
+	case *syntax.WithItem:
+		return []syntax.Expr{n.Target}
+	case *syntax.Del:
+		return n.Targets
+	}
+	return nil
+}
+
+// names calls note for each name that a target binds.
+func names(target syntax.Expr, note func(string, syntax.Position)) {
+	switch t := target.(type) {
+	case *syntax.Name:
+		note(t.ID, t.Position)
+	case *syntax.TupleDisplay:
+		for _, item := range t.Items {
+			names(item, note)
+		}
+	case *syntax.ListDisplay:
+		for _, item := range t.Items {
+			names(item, note)
+		}
+	case *syntax.Starred:
+		names(t.X, note)
+	}
+}

@@ -1,0 +1,110 @@
+package library
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"cygnet/op"
+	"cygnet/shell"
+)
+
+// Lengths of what is shown of a call's arguments, in characters.
+const (
+	maxDetail = 120
+	maxValue  = 40
+)
+
+// detail shows a call's own arguments: the first parameter and positional ones
+// without their names.
+func (o *operation) detail(g *given) string {
+	var parts []string
+	show := func(name string, value any, bare bool) {
+		text := brief(value, 0)
+		if secretName(name) || o.isSecret(name) {
+			text = shell.Mask
+		}
+		if !bare {
+			text = name + "=" + text
+		}
+		parts = append(parts, text)
+	}
+	for i, v := range g.args {
+		show(o.params[i].Name, v, true)
+	}
+	for _, name := range g.names {
+		show(name, g.kwargs[name], len(g.args) == 0 && name == o.params[0].Name)
+	}
+	return shorten(strings.Join(parts, " | "), maxDetail)
+}
+
+// isSecret reports whether a parameter's type is a secret.
+func (o *operation) isSecret(name string) bool {
+	for _, p := range o.params {
+		if p.Name == name {
+			return p.Type == secretType || p.Type == reflect.PointerTo(secretType)
+		}
+	}
+	return false
+}
+
+var secretType = reflect.TypeFor[shell.Secret]()
+
+// brief shows a value as Python would, but for strings, which have no quotes.
+func brief(v any, depth int) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case string:
+		return shorten(strings.Join(strings.Fields(v), " "), maxValue)
+	case []byte:
+		return fmt.Sprintf("%d bytes", len(v))
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			items[i] = brief(item, depth+1)
+		}
+		text := shorten(strings.Join(items, ", "), 2*maxValue)
+		if depth > 0 {
+			return "[" + text + "]"
+		}
+		return text
+	case map[string]any:
+		var items []string
+		for _, k := range sortedKeys(v) {
+			text := brief(v[k], depth+1)
+			if secretName(k) {
+				text = shell.Mask
+			}
+			items = append(items, k+": "+text)
+		}
+		return shorten("{"+strings.Join(items, ", ")+"}", 2*maxValue)
+	case op.Content:
+		return v.String()
+	}
+	return shorten(fmt.Sprint(v), maxValue)
+}
+
+// secretName reports whether what has that name had better not be seen.
+func secretName(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "private_key", "credential"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func shorten(s string, limit int) string {
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	return string(runes[:limit-1]) + "…"
+}

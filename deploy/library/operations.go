@@ -1,0 +1,150 @@
+package library
+
+import (
+	"errors"
+
+	"go.starlark.net/starlark"
+
+	"cygnet/deploy/builtin"
+	"cygnet/op"
+	"cygnet/op/argument"
+)
+
+func operationsModule(m op.Module) *definition {
+	d := &definition{name: "pyinfra.operations." + m.Name, values: map[string]func(*Session) starlark.Value{}, what: "operation"}
+	for _, declaration := range m.Operations {
+		o := &operation{declaration, argument.Of(declaration.Type)}
+		d.values[o.short()] = constant(o)
+	}
+	return d
+}
+
+// operation is a function that calls an operation. It has no state: one value
+// serves all sessions.
+type operation struct {
+	op.Declaration
+	params []argument.Parameter
+}
+
+var _ starlark.Callable = (*operation)(nil)
+
+// short returns the name without the module's.
+func (o *operation) short() string {
+	for i := range o.Declaration.Name {
+		if o.Declaration.Name[i] == '.' {
+			return o.Declaration.Name[i+1:]
+		}
+	}
+	return o.Declaration.Name
+}
+
+func (o *operation) Name() string          { return o.Declaration.Name }
+func (o *operation) String() string        { return "<operation " + o.Declaration.Name + ">" }
+func (*operation) Type() string            { return "function" }
+func (*operation) Freeze()                 {}
+func (*operation) Truth() starlark.Bool    { return true }
+func (o *operation) Hash() (uint32, error) { return starlark.String(o.Declaration.Name).Hash() }
+
+// CallInternal implements starlark.Callable: it takes down the call.
+func (o *operation) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	s, err := sessionOf(thread)
+	if err != nil {
+		return nil, err
+	}
+	if s.recorder == nil {
+		return nil, builtin.Raise(operationError, "%s: operations can be called in deploy files only", o.Declaration.Name)
+	}
+	if err := s.ctx.Err(); err != nil {
+		return nil, &HostError{err}
+	}
+	given, err := o.arguments(thread, s, args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	built, err := o.New(given.args, given.kwargs)
+	if err != nil {
+		return nil, badArguments(err)
+	}
+	place := s.place(thread)
+	call := op.Call{
+		Operation: built, Name: o.Declaration.Name, Arguments: given.global,
+		Order: place.order, Position: place.position, Detail: o.detail(given),
+	}
+	if s.labelled() {
+		call.Arguments.Name = s.label(call.Label())
+	}
+	result, err := s.recorder.Call(s.ctx, call)
+	if err != nil {
+		return nil, refused(err)
+	}
+	return &opResult{session: s, result: result, name: o.Declaration.Name}, nil
+}
+
+// given is a call's arguments, sorted.
+type given struct {
+	args   []any
+	kwargs map[string]any
+	names  []string // of kwargs, in the order of the call
+	global op.Arguments
+}
+
+// arguments sorts a call's arguments into its own and the global ones.
+func (o *operation) arguments(thread *starlark.Thread, s *Session, args starlark.Tuple, kwargs []starlark.Tuple) (*given, error) {
+	g := &given{kwargs: map[string]any{}}
+	for i, arg := range args {
+		v, err := ToGo(thread, arg)
+		if err != nil {
+			name := ""
+			if i < len(o.params) {
+				name = o.params[i].Name
+			}
+			return nil, badValue(o.Declaration.Name, name, err)
+		}
+		g.args = append(g.args, v)
+	}
+	globals := map[string]starlark.Value{}
+	for _, kw := range kwargs {
+		name := string(kw[0].(starlark.String))
+		if isGlobal(name) && !o.takes(name) {
+			globals[name] = kw[1]
+			continue
+		}
+		v, err := ToGo(thread, kw[1])
+		if err != nil {
+			return nil, badValue(o.Declaration.Name, name, err)
+		}
+		g.kwargs[name] = v
+		g.names = append(g.names, name)
+	}
+	var err error
+	g.global, err = s.globals(thread, o.Declaration.Name, globals)
+	return g, err
+}
+
+func (o *operation) takes(name string) bool {
+	for _, p := range o.params {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func badValue(call, name string, err error) error {
+	return badArguments(&argument.Error{Call: call, Msg: "argument \"" + name + "\": " + err.Error(), Type: true})
+}
+
+// badArguments is the exception of a call whose arguments do not fit.
+func badArguments(err error) error { return builtin.Raise(builtin.TypeError, "%s", err) }
+
+// refused sorts the error of a plan or of a host: what an operation refuses is
+// an exception of the deploy, everything else is about the host.
+func refused(err error) error {
+	if e, ok := errors.AsType[*op.Error](err); ok {
+		return builtin.Raise(classOf(e.Kind), "%s", err)
+	}
+	if _, ok := errors.AsType[*argument.Error](err); ok {
+		return badArguments(err)
+	}
+	return &HostError{err}
+}
