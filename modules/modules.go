@@ -6,6 +6,7 @@ import (
 	"cygnet/fact"
 	"cygnet/modules/apk"
 	"cygnet/modules/apt"
+	"cygnet/modules/brew"
 	"cygnet/modules/deb"
 	"cygnet/modules/dnf"
 	"cygnet/modules/files"
@@ -31,6 +32,7 @@ func All() *Registry {
 	return NewRegistry(
 		apk.Module(),
 		apt.Module(),
+		brew.Module(),
 		deb.Module(),
 		dnf.Module(),
 		files.Module(),

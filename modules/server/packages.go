@@ -4,6 +4,7 @@ import (
 	"cygnet/fact"
 	"cygnet/modules/apk"
 	"cygnet/modules/apt"
+	"cygnet/modules/brew"
 	"cygnet/modules/deb"
 	"cygnet/modules/dnf"
 	"cygnet/modules/pacman"
@@ -34,6 +35,7 @@ func managers() []manager {
 	return []manager{
 		{"apk", func(n []string, a bool) op.Operation { return apk.Packages{Packages: n, Absent: a} }, fact.Ask(apk.ApkPackages{})},
 		{"apt", func(n []string, a bool) op.Operation { return apt.Packages{Packages: n, Absent: a} }, fact.Ask(deb.DebPackages{})},
+		{"brew", func(n []string, a bool) op.Operation { return brew.Packages{Packages: n, Absent: a} }, fact.Ask(brew.BrewPackages{})},
 		{"dnf", func(n []string, a bool) op.Operation { return dnf.Packages{Packages: n, Absent: a} }, rpms},
 		{"pacman", func(n []string, a bool) op.Operation { return pacman.Packages{Packages: n, Absent: a} }, fact.Ask(pacman.PacmanPackages{})},
 		{"xbps-install", func(n []string, a bool) op.Operation { return xbps.Packages{Packages: n, Absent: a} }, fact.Ask(xbps.XbpsPackages{})},

@@ -11,6 +11,7 @@ import (
 
 	"cygnet/internal/facttest"
 	"cygnet/modules/apk"
+	"cygnet/modules/brew"
 	"cygnet/modules/deb"
 	facts "cygnet/modules/facts/server"
 	"cygnet/modules/files"
@@ -114,12 +115,12 @@ func TestHostname(t *testing.T) {
 
 func TestPackages(t *testing.T) {
 	lists := []facttest.Answer{
-		facttest.Is(apk.ApkPackages{}, nil), facttest.Is(deb.DebPackages{}, nil), facttest.Is(rpm.RpmPackages{}, nil),
+		facttest.Is(apk.ApkPackages{}, nil), facttest.Is(brew.BrewPackages{}, nil), facttest.Is(deb.DebPackages{}, nil), facttest.Is(rpm.RpmPackages{}, nil),
 		facttest.Is(pacman.PacmanPackages{}, nil), facttest.Is(xbps.XbpsPackages{}, nil),
 		facttest.Is(rpm.RpmPackageProvides{Name: "swan"}, nil), facttest.Is(pacman.PacmanUnpackGroup{Name: "swan"}, nil),
 	}
 	for program, want := range map[string]string{
-		"apk": "apk add swan", "dnf": "dnf install -y swan", "yum": "yum install -y swan", "pacman": "pacman --noconfirm -S swan",
+		"apk": "apk add swan", "brew": "brew install swan", "dnf": "dnf install -y swan", "yum": "yum install -y swan", "pacman": "pacman --noconfirm -S swan",
 		"xbps-install": "xbps-install -y swan", "zypper": "zypper --non-interactive install -y swan",
 		"apt": `DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::="--force-confdef" -o Dpkg::Options::="--force-confold" install swan`,
 	} {
