@@ -5,8 +5,6 @@ package main
 // docs/differences.md and has a test of its own in its module.
 var Differences = map[string]string{
 	"operations/apt.packages/update_nocache": "where there is no stamp its folder may be missing too, and touch would fail",
-	"operations/server.user/keys_nohome":     "as in files.line: a file that is empty or missing gets no empty line first",
-	"operations/server.user/keys_single":     "as in files.line: a file that is empty or missing gets no empty line first",
 	"facts/server.Users/mixed":               "four processes instead of a dozen for each user, with the same output",
 }
 
