@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.starlark.net/starlark"
+
+	"cygnet/deploy/builtin"
 )
 
 // A datetime is a point in time, such as when a file was changed. It prints as

@@ -71,7 +71,7 @@ func jsonRead(s starlark.Value) (starlark.Value, error) {
 	v, err := jsonValue(d)
 	if err == nil {
 		if _, extra := d.Token(); extra != io.EOF {
-			err = fmt.Errorf("Extra data")
+			err = errors.New("extra data")
 		}
 	}
 	if err != nil {
