@@ -39,7 +39,7 @@ func (c *Connector) config(file string) (*config, error) {
 }
 
 func parseConfig(file, text string) (*config, error) {
-	text, err := rewriteMatches(file, text)
+	text, err := rewrite(file, text)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,8 @@ func parseConfig(file, text string) (*config, error) {
 	return &config{file, parsed}, nil
 }
 
-// rewriteMatches says what Match lines mean in words that the parser has:
+// rewrite says in words that the parser has what Match and Include lines mean.
+// Files to include start in ~/.ssh, wherever the file is. Of Match,
 //
 //   - "all", "final" and "originalhost" name hosts as Host does; so does "host"
 //     here, where OpenSSH compares with HostName, if that was set before;
@@ -58,18 +59,27 @@ func parseConfig(file, text string) (*config, error) {
 //   - "localuser" is known now;
 //   - all others are refused, as a block that is skipped could be the one that
 //     says who logs in.
-func rewriteMatches(file, text string) (string, error) {
+func rewrite(file, text string) (string, error) {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		keyword, rest := cutWord(line)
-		if !strings.EqualFold(keyword, "match") {
-			continue
+		switch strings.ToLower(keyword) {
+		case "match":
+			hosts, err := matchHosts(rest)
+			if err != nil {
+				return "", fmt.Errorf("%s:%d: Match: %w: write it as Host, or set ssh_config_file to another file", file, i+1, err)
+			}
+			lines[i] = "Host " + hosts
+		case "include":
+			paths := words(rest)
+			for j, path := range paths {
+				if path = homePath(path); !filepath.IsAbs(path) {
+					path = homePath("~/.ssh/" + path)
+				}
+				paths[j] = path
+			}
+			lines[i] = "Include " + strings.Join(paths, " ")
 		}
-		hosts, err := matchHosts(rest)
-		if err != nil {
-			return "", fmt.Errorf("%s:%d: Match: %w: write it as Host, or set ssh_config_file to another file", file, i+1, err)
-		}
-		lines[i] = "Host " + hosts
 	}
 	return strings.Join(lines, "\n"), nil
 }
