@@ -58,7 +58,7 @@ func (h *Host) In(group string) bool {
 func (h *Host) Lookup(key string) (any, bool) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for _, layer := range h.layers() {
+	for layer := range h.layers {
 		if v, ok := layer[key]; ok {
 			return v, true
 		}
@@ -66,20 +66,17 @@ func (h *Host) Lookup(key string) (any, bool) {
 	return nil, false
 }
 
-// layers lists the host's data, the strongest first.
-func (h *Host) layers() []Data {
-	layers := []Data{h.set}
-	if h.inventory != nil {
-		layers = append(layers, h.inventory.overrides)
+// layers goes through the host's data, the strongest first.
+func (h *Host) layers(yield func(Data) bool) {
+	if !yield(h.set) || h.inventory != nil && !yield(h.inventory.overrides) || !yield(h.own) || h.inventory == nil {
+		return
 	}
-	layers = append(layers, h.own)
-	if h.inventory != nil {
-		for i := len(h.groups) - 1; i >= 0; i-- {
-			layers = append(layers, h.inventory.data[h.groups[i]])
+	for i := len(h.groups) - 1; i >= 0; i-- {
+		if !yield(h.inventory.data[h.groups[i]]) {
+			return
 		}
-		layers = append(layers, h.inventory.data[All])
 	}
-	return layers
+	yield(h.inventory.data[All])
 }
 
 // All returns every value of the host's data, merged.
@@ -87,10 +84,11 @@ func (h *Host) All() Data {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	merged := Data{}
-	layers := h.layers()
-	for i := len(layers) - 1; i >= 0; i-- {
-		for k, v := range layers[i] {
-			merged[k] = v
+	for layer := range h.layers {
+		for k, v := range layer {
+			if _, ok := merged[k]; !ok {
+				merged[k] = v
+			}
 		}
 	}
 	return merged

@@ -70,6 +70,9 @@ var globals = map[string]global{
 	"_retry_until":        {"a function", (*globalReader).setRetryUntil},
 }
 
+// The names, in order: reading them must not depend on a map's order.
+var globalNames, laterGlobalNames = sortedKeys(globals), sortedKeys(laterGlobals)
+
 func text(field func(*globalReader) *string) global {
 	return global{"str", func(r *globalReader, v any) bool {
 		s, ok := v.(string)
@@ -117,7 +120,7 @@ func (s *Session) globals(thread *starlark.Thread, call string, given map[string
 			return op.Arguments{}, err
 		}
 	}
-	for _, name := range sortedKeys(globals) {
+	for _, name := range globalNames {
 		v, source, err := s.value(name, given)
 		if err != nil {
 			return op.Arguments{}, err
@@ -220,7 +223,7 @@ func knownGlobal(call, name string, isDefault bool) *argument.Error {
 // dataIsKnown refuses host data that means a global argument that is not
 // supported yet: it must not be ignored.
 func (s *Session) dataIsKnown(call string) error {
-	for _, name := range sortedKeys(laterGlobals) {
+	for _, name := range laterGlobalNames {
 		v, ok := s.host.Lookup(name)
 		if !ok || v == nil || v == false || dataOnly[name] {
 			continue
