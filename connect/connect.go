@@ -28,7 +28,8 @@ type Connector interface {
 // A Conn is an open connection to one host, safe for concurrent use.
 type Conn interface {
 	// Run runs a command and waits for its end. A command that ran has a
-	// result, whatever its exit status was; err is nil then. If the
+	// result, whatever its exit status was; err is nil then. What it left
+	// running with its outputs open is not waited for. If the
 	// connection is lost, err wraps [ErrLost] and what the command did is not
 	// known. If ctx ends, the command and all it started are ended and err is
 	// ctx's cause. The result holds the output so far in both cases.
@@ -49,6 +50,20 @@ var (
 	// ErrLost marks a connection that broke: what ran has an unknown outcome.
 	ErrLost = errors.New("connection lost")
 )
+
+// NeedsPerson marks an error with [ErrNeedsPerson] and leaves its text as it is.
+// It returns nil for nil.
+func NeedsPerson(err error) error {
+	if err == nil || errors.Is(err, ErrNeedsPerson) {
+		return err
+	}
+	return &personError{err}
+}
+
+type personError struct{ err error }
+
+func (e *personError) Error() string   { return e.err.Error() }
+func (e *personError) Unwrap() []error { return []error{e.err, ErrNeedsPerson} }
 
 // A Stream is one of a command's two outputs.
 type Stream uint8
@@ -78,7 +93,8 @@ const MaxLine = 64 << 10
 // A Request is a command to run.
 type Request struct {
 	Command shell.Command
-	// Stdin is what the command reads; nil means it reads nothing.
+	// Stdin is what the command reads; nil means it reads nothing. A Read that
+	// is under way when the command ends is not waited for.
 	Stdin io.Reader
 	// Stdout, when set, gets the raw bytes of standard output; the result and
 	// Output then have none of it.
@@ -88,8 +104,9 @@ type Request struct {
 	// and may hold control characters: whoever prints them must make them
 	// visible.
 	Output func(Stream, string)
-	// Keep is how many bytes of each stream the result holds; beyond it the
-	// middle is left out. 0 means DefaultKeep.
+	// Keep is how many bytes of memory each stream may take in the result, 16
+	// for each line included; beyond it the middle is left out. 0 means
+	// DefaultKeep.
 	Keep int
 }
 

@@ -3,7 +3,6 @@ package connect
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -65,7 +64,7 @@ func retryPolicy(host *fleet.Host) (retries int, delays *backoff.ExponentialBack
 	least, err2 := host.Float("ssh_connect_retry_min_delay", defaultMinDelay)
 	most, err3 := host.Float("ssh_connect_retry_max_delay", defaultMaxDelay)
 	if err := errors.Join(err1, err2, err3); err != nil {
-		return 0, nil, fmt.Errorf("%w: %w", err, ErrNeedsPerson)
+		return 0, nil, NeedsPerson(err)
 	}
 	delays = backoff.NewExponentialBackOff()
 	delays.InitialInterval = time.Duration(least * float64(time.Second))

@@ -43,6 +43,5 @@ func Find(connectors map[string]connect.Connector, name string) (connect.Connect
 		names = append(names, "@"+n)
 	}
 	slices.Sort(names)
-	return nil, fmt.Errorf("no connector is called @%s: use one of %s: %w",
-		name, strings.Join(names, ", "), connect.ErrNeedsPerson)
+	return nil, connect.NeedsPerson(fmt.Errorf("no connector is called @%s: use one of %s", name, strings.Join(names, ", ")))
 }

@@ -80,7 +80,7 @@ func run(ctx context.Context, req *connect.Request) (*connect.Result, error) {
 	}
 	launch, err := command.Launch(req.Stdin != nil)
 	if err != nil {
-		return result, fmt.Errorf("%w: %w", err, connect.ErrNeedsPerson)
+		return result, connect.NeedsPerson(err)
 	}
 	if ctx.Err() != nil {
 		return result, context.Cause(ctx)

@@ -22,8 +22,8 @@ var _ connect.Connector = Connector{}
 // Connect implements [connect.Connector].
 func (Connector) Connect(_ context.Context, host *fleet.Host) (connect.Conn, error) {
 	if runtime.GOOS == "windows" {
-		return nil, fmt.Errorf("connect %s: @local needs a POSIX shell, which Windows has not: run Cygnet in WSL: %w",
-			host.Name, connect.ErrNeedsPerson)
+		return nil, connect.NeedsPerson(fmt.Errorf(
+			"connect %s: @local needs a POSIX shell, which Windows has not: run Cygnet in WSL", host.Name))
 	}
 	return newConn(), nil
 }

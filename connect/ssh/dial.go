@@ -52,10 +52,10 @@ func (c *Connector) dial(parent context.Context, s *settings) (*Conn, error) {
 func (c *Connector) open(ctx context.Context, a *attempt) (*ssh.Client, *wire, error) {
 	var err error
 	if a.known, err = c.knownHostsOf(a.settings.knownHosts); err != nil {
-		return nil, nil, needsPerson(err)
+		return nil, nil, connect.NeedsPerson(err)
 	}
 	if a.login, err = c.newLogin(a.settings); err != nil {
-		return nil, nil, needsPerson(err)
+		return nil, nil, connect.NeedsPerson(err)
 	}
 	dialer := net.Dialer{
 		// Its own keep-alive is not needed beside ours.
@@ -121,7 +121,7 @@ func (a *attempt) explain(err error) error {
 	_, negotiation := errors.AsType[*ssh.AlgorithmNegotiationError](err)
 	switch {
 	case negotiation:
-		return needsPerson(fmt.Errorf("the host and Cygnet have no algorithm in common: %w", err))
+		return connect.NeedsPerson(fmt.Errorf("the host and Cygnet have no algorithm in common: %w", err))
 	case network, errors.Is(err, io.EOF), a.at() != loggingIn:
 		return networkWords(err, a.at())
 	}

@@ -56,19 +56,6 @@ func (e *AuthError) Error() string {
 // Unwrap makes it an error that needs a person.
 func (e *AuthError) Unwrap() []error { return []error{connect.ErrNeedsPerson, e.Err} }
 
-// needsPerson marks an error without changing its text.
-func needsPerson(err error) error {
-	if errors.Is(err, connect.ErrNeedsPerson) {
-		return err
-	}
-	return &personError{err}
-}
-
-type personError struct{ err error }
-
-func (e *personError) Error() string   { return e.err.Error() }
-func (e *personError) Unwrap() []error { return []error{e.err, connect.ErrNeedsPerson} }
-
 // A step of connecting, for the error that says how far it came.
 type step int32
 

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
 
+	"cygnet/connect"
 	"cygnet/shell"
 )
 
@@ -211,7 +212,7 @@ func (k *knownHosts) meet(p policy, address string, key ssh.PublicKey) (kept boo
 			key.Type(), ssh.FingerprintSHA256(key), hint)}
 	}
 	if err := k.keep(address, key); err != nil && p != lax {
-		return false, needsPerson(fmt.Errorf("keep the host's key: %w: make the file writable, or set ssh_known_hosts_file", err))
+		return false, connect.NeedsPerson(fmt.Errorf("keep the host's key: %w: make the file writable, or set ssh_known_hosts_file", err))
 	}
 	k.added[address] = key
 	return true, nil

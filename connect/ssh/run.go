@@ -34,7 +34,7 @@ func (c *Conn) Run(ctx context.Context, req *connect.Request) (*connect.Result, 
 	}
 	launch, err := command.Launch(req.Stdin != nil)
 	if err != nil {
-		return result, needsPerson(err)
+		return result, connect.NeedsPerson(err)
 	}
 	if ctx.Err() != nil {
 		return result, context.Cause(ctx)
@@ -182,7 +182,7 @@ func (c *Conn) wait(ctx context.Context, s *session, command shell.Command, coll
 	case <-s.ended:
 	case <-s.closed:
 	case <-s.refused:
-		return needsPerson(errRefused)
+		return connect.NeedsPerson(errRefused)
 	case <-ctx.Done():
 		return c.cancelled(ctx, s, command)
 	}

@@ -58,7 +58,7 @@ var _ connect.Connector = (*Connector)(nil)
 func (c *Connector) Connect(ctx context.Context, host *fleet.Host) (connect.Conn, error) {
 	s, err := c.settings(host)
 	if err != nil {
-		return nil, needsPerson(err)
+		return nil, connect.NeedsPerson(err)
 	}
 	conn, err := c.dial(ctx, s)
 	if err != nil {
