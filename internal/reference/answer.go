@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,10 +16,14 @@ import (
 type answers struct{ structs []reflect.Type }
 
 func (a *answers) hint(t reflect.Type) string {
-	if t.Implements(reflect.TypeFor[fact.Plainer]()) && t.Kind() != reflect.Pointer {
+	if isPlainer(t) {
 		return a.plainer(t)
 	}
 	return a.kind(t)
+}
+
+func isPlainer(t reflect.Type) bool {
+	return t.Kind() != reflect.Pointer && t.Implements(reflect.TypeFor[fact.Plainer]())
 }
 
 func (a *answers) kind(t reflect.Type) string {
@@ -69,6 +74,25 @@ func (a *answers) plainer(t reflect.Type) string {
 		name += " | False"
 	}
 	return name
+}
+
+// keysOf returns the keys under which the fields of a struct are seen, by the
+// fields' numbers. Those of a Plainer are seen only as far as its zero value
+// shows them.
+func keysOf(t reflect.Type) map[int]string {
+	keys := map[int]string{}
+	for i := range t.NumField() {
+		if key := keyOf(t.Field(i)); key != "" {
+			keys[i] = key
+		}
+	}
+	if isPlainer(t) {
+		dict, _ := fact.Plain(reflect.Zero(t).Interface()).(fact.Dict)
+		maps.DeleteFunc(keys, func(_ int, key string) bool {
+			return !slices.ContainsFunc(dict, func(item fact.Item) bool { return item.Key == key })
+		})
+	}
+	return keys
 }
 
 // keyOf returns the key under which a field of a struct is seen, or "" if it is

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,7 +31,8 @@ default of every argument that has one, and a single value for a list of one.
 type generator struct {
 	strings.Builder
 	source  source
-	missing []string // what has no comment
+	names   map[string]string // of the module's Go types, as deploys write them
+	missing []string          // what has no comment
 }
 
 // generate returns the page about the modules, whose source is below root, and
@@ -62,6 +64,13 @@ func (g *generator) module(m op.Module) error {
 		g.missing = append(g.missing, "package "+m.Name)
 	}
 	fmt.Fprintf(g, "\n## %s\n\n%s\n", m.Name, sentence(paragraphs(about)))
+	g.names = map[string]string{}
+	for _, f := range m.Facts {
+		g.names[f.Type.Name()] = code(f.Name)
+	}
+	for _, o := range m.Operations {
+		g.names[o.Type.Name()] = code(o.Name)
+	}
 	for _, o := range m.Operations {
 		if err := g.entry(o.Name, o.Type); err != nil {
 			return err
@@ -89,7 +98,7 @@ func (g *generator) entry(name string, t reflect.Type) error {
 		g.missing = append(g.missing, t.String())
 	}
 	params := argument.Of(t)
-	w := words{names: map[string]string{}}
+	w := words{names: maps.Clone(g.names)}
 	for _, p := range params {
 		w.names[t.Field(p.Field).Name] = label(p)
 	}
@@ -188,12 +197,19 @@ func (g *generator) parts(a *answers, t reflect.Type) error {
 		return err
 	}
 	w := words{names: map[string]string{}}
-	keys := map[int]string{}
-	for i := range t.NumField() {
-		if key := keyOf(t.Field(i)); key != "" {
-			keys[i] = key
-			w.names[t.Field(i).Name] = code(key)
+	if isPlainer(t) {
+		// Its comment must say what a deploy sees of it.
+		if comments.text == "" {
+			g.missing = append(g.missing, t.String())
 		}
+		fmt.Fprintf(g, "\n%s\n", paragraphs(w.text(comments.text, "", "")))
+	}
+	keys := keysOf(t)
+	for i, key := range keys {
+		w.names[t.Field(i).Name] = code(key)
+	}
+	if len(keys) == 0 {
+		return nil
 	}
 	var rows [][]string
 	for i := range t.NumField() {

@@ -10,8 +10,8 @@ import (
 
 // words turns the words of Go comments into those of deploy files.
 type words struct {
-	// names are the Go names of a struct's fields and what stands for them,
-	// such as `cache_time`.
+	// names are the Go names of a struct's fields, and of operations and facts
+	// beside it, and what stands for them, such as `cache_time`.
 	names map[string]string
 }
 
