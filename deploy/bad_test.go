@@ -71,6 +71,10 @@ var badDeploys = []struct{ name, text string }{
 	{"relative import outside of a package", "from . import late\n"},
 	{"decorator without parentheses", "from pyinfra.api import deploy\n\n@deploy\ndef f():\n    pass\n"},
 	{"os.environ is changed", "import os\nos.environ[\"A\"] = \"b\"\n"},
+	{"host as data", "from pyinfra import host\nhost.data.me = [host]\n"},
+	{"function as data", "from pyinfra import host\nhost.data.f = lambda: 1\n"},
+	{"list that holds itself", "from pyinfra.operations import server\nx = []\nx.append(x)\nserver.shell(commands=x)\n"},
+	{"closed file", "import io\nf = io.StringIO()\nf.close()\nf.read()\n"},
 	{"not JSON", "import json\njson.loads('{\"a\": 1,\\n \"b\" 2}')\n"},
 }
 

@@ -201,8 +201,11 @@ func (l *loader) explain(err error) error {
 		f := Frame{
 			File: frame.Pos.Filename(), Line: int(frame.Pos.Line), Column: int(frame.Pos.Col), Function: frame.Name,
 		}
-		if f.Function == "<toplevel>" {
+		switch f.Function { // as Python has them
+		case "<toplevel>":
 			f.Function = "<module>"
+		case "lambda":
+			f.Function = "<lambda>"
 		}
 		f.Source = l.line(f.File, f.Line)
 		e.Traceback = append(e.Traceback, f)

@@ -64,7 +64,12 @@ func groupDataFile(ctx context.Context, inv *fleet.Inventory, path string, o Opt
 	}
 	data := fleet.Data{}
 	for _, name := range names {
-		data[name] = library.ToData(f.globals[name])
+		value, err := library.ToData(f.globals[name], true)
+		if err != nil { // such as the variable of a loop over the inventory
+			f.warn(name, fmt.Sprintf("%s is left out: %s", name, err))
+			continue
+		}
+		data[name] = value
 	}
 	inv.AddData(strings.TrimSuffix(filepath.Base(path), ".py"), data)
 	return nil

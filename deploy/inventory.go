@@ -11,6 +11,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"cygnet/deploy/builtin"
 	"cygnet/deploy/library"
 	"cygnet/deploy/syntax"
 	"cygnet/fleet"
@@ -171,6 +172,13 @@ func (f *dataFile) groups() ([]group, error) {
 			}
 			hosts = pair[0]
 		}
+		if it, ok := hosts.(*builtin.Iterator); ok { // a generator expression
+			items, err := builtin.Collect(it)
+			if err != nil {
+				return nil, f.errorAt(name, err.Error())
+			}
+			hosts = starlark.NewList(items)
+		}
 		list, ok := hosts.(*starlark.List)
 		if !ok {
 			continue
@@ -243,7 +251,11 @@ func (f *dataFile) data(name string, dict *starlark.Dict) (fleet.Data, error) {
 		if !ok {
 			return nil, f.errorAt(name, fmt.Sprintf("data of %s: the name of a value must be a string, not %s", name, library.Describe(item[0])))
 		}
-		data[key] = library.ToData(item[1])
+		value, err := library.ToData(item[1], true)
+		if err != nil {
+			return nil, f.errorAt(name, fmt.Sprintf("data of %s: %s: %s", name, key, err))
+		}
+		data[key] = value
 	}
 	return data, nil
 }

@@ -91,6 +91,25 @@ print("hello", port)
 			},
 			says: []string{"info: hello 2222"},
 		},
+		"targets of all kinds": {
+			spec: "inv.py",
+			files: map[string]string{"inv.py": `
+first, (second, *rest) = ["a"], [["b"], ["c"], ["d"]]
+gen = ("g%d" % i for i in range(2))
+annotated: list = ["n"]
+gone = ["x"]
+del gone
+(attr, [elem]) = ({}, [["e"]])
+attr["k"] = ["no"]
+data = (["a"], {"set": {1}, "tuple": (1, [2]), "big": 2 ** 70, "none": None, "range": range(2), "bytes": b"x"})
+`},
+			want: []string{
+				"a: ssh inv first data map[big:1180591620717411303424 bytes:x none:<nil> range:[0 1] set:[1] tuple:[1 [2]]]",
+				"b: ssh inv second map[]", "g0: ssh inv gen map[]", "g1: ssh inv gen map[]",
+				"n: ssh inv annotated map[]", "e: ssh inv elem map[]",
+			},
+			says: []string{"warning: inv.py:2: rest is not a group: item 1 is list, not the name of a host"},
+		},
 		"imported lists": {
 			spec: "there/inv.py",
 			files: map[string]string{
@@ -114,9 +133,11 @@ print("hello", port)
 				"there/group_data/web.py": "import os\nfrom pyinfra import inventory\na = 1\n_sudo = True\n__x = 2\nn = len(inventory)\n",
 				"group_data/all.py":       "everyone = {\"k\": [1]}\n",
 				"group_data/inv.py":       "__all__ = [\"b\"]\nb = 1\nc = 2\n",
-				"extra.d/web.py":          "a = 3\n",
+				"extra.d/web.py":          "a = 3\nfor h in [1]:\n    from pyinfra import inventory as i\n    left = i.get_host(\"w1\")\ndel h\n",
+				"one.py":                  "f = lambda x: x\n",
 			},
-			more: []string{"extra.d"},
+			more: []string{"extra.d", "one.py"},
+			says: []string{"warning: extra.d/web.py:4: left is left out: a value of type Host cannot be kept as data, which all hosts share"},
 			want: []string{
 				"w1: ssh inv web map[_sudo:true a:3 b:1 everyone:[{k [1]}] n:2]",
 				"d1: ssh inv db map[b:1 everyone:[{k [1]}]]",

@@ -104,6 +104,31 @@ print(f["mtime"] < host.get_fact(files.File, path="/x")["mtime"], f["mtime"].yea
 			rec:  &recorder{change: true},
 			want: []string{"info: True True False"},
 		},
+		"config of all kinds": {
+			text: "from pyinfra import config\nconfig.PARALLEL = 4\nconfig.RETRY = 2\nconfig.RETRY_DELAY = 1.5\nconfig.SHELL = 'bash'\nconfig.IGNORE_ERRORS = True\nconfig.SUDO_USER = 'u'\nconfig.ENV = None\n" +
+				"print(config.PARALLEL, config.RETRY, config.RETRY_DELAY, config.SHELL, config.IGNORE_ERRORS, config.SUDO_USER, config.ENV, config.CONNECT_TIMEOUT, config.TEMP_DIR)",
+			want: []string{"info: 4 2 1.5 bash True u {} 10 None"},
+		},
+		"data is shared and stays": {
+			text: `
+from pyinfra import host
+host.data.s = {1, 2}
+host.data.t = (1, [2], {"a": b"x"})
+s = host.data.s
+s.add(3)
+print(len(host.data.s), host.data.t, host.data.keys(), len(host.data.items()), host.data)
+print(type(host.data.t), isinstance(host.data.s, set))
+`,
+			want: []string{"info: 2 (1, [2], {'a': b'x'}) ['s', 't'] 2 <data of host web1>", "info: <class 'tuple'> True"},
+		},
+		"modules": {
+			text: "import pyinfra\nfrom pyinfra.facts import files\nimport os\nprint(pyinfra, files.File, files.File.__name__, os.path.__name__, hasattr(os, 'nothing'), getattr(os, 'nothing', 3))",
+			want: []string{"info: <module 'pyinfra'> <class 'pyinfra.facts.files.File'> File os.path False 3"},
+		},
+		"files in memory": {
+			text: "import io\nf = io.StringIO()\nf.writelines(['a', 'b'])\nf.flush()\nf.name = 'n'\nprint(f.name, f.getvalue(), f.closed)\nf.close()\nprint(f.closed, f)\nimport json\nprint(json.dumps({'a': f}, default=lambda x: 'file'))",
+			want: []string{"info: n ab False", "info: True <_io.StringIO object>", "info: {\"a\": \"file\"}"},
+		},
 		"names": {
 			text: "import cygnet.operations.server\nfrom cygnet import host as h\nimport pyinfra\nimport os.path as p\nfrom os import path, environ\nprint(h == pyinfra.host, p.join('a', 'b'), path.basename('x/y'), __name__, __file__)\ndef f():\n    from pyinfra.operations import server as s\n    return s\nprint(f() == cygnet.operations.server)",
 			want: []string{"info: True a/b y __main__ deploy.py", "info: True"},

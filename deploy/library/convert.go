@@ -97,59 +97,19 @@ func shallow(v starlark.Value) (starlark.Value, error) {
 		}
 		return dict, nil
 	case *starlark.Set:
-		set := starlark.NewSet(v.Len())
-		for item := range v.Elements() {
-			if err := set.Insert(item); err != nil {
-				return nil, err
-			}
-		}
-		return set, nil
+		return copySet(v)
 	}
 	return v, nil
 }
 
-// ToData returns a value as package fleet keeps it: nil, bool, int64, *big.Int,
-// float64, string and []byte as such, everything else as a frozen value of the
-// deploy language, which is opaque there and comes back with [FromGo].
-func ToData(v starlark.Value) any {
-	if plain, ok := scalar(v); ok {
-		return plain
-	}
-	v = deepCopy(v, 0)
-	v.Freeze()
-	return v
-}
-
-// deepCopy copies containers, so that freezing them does not freeze what the
-// file goes on to change.
-func deepCopy(v starlark.Value, depth int) starlark.Value {
-	if depth > maxDepth {
-		return v
-	}
-	switch v := v.(type) {
-	case *starlark.List:
-		items := make([]starlark.Value, v.Len())
-		for i := range items {
-			items[i] = deepCopy(v.Index(i), depth+1)
+func copySet(v *starlark.Set) (*starlark.Set, error) {
+	set := starlark.NewSet(v.Len())
+	for item := range v.Elements() {
+		if err := set.Insert(item); err != nil {
+			return nil, err
 		}
-		return starlark.NewList(items)
-	case starlark.Tuple:
-		items := make(starlark.Tuple, len(v))
-		for i := range items {
-			items[i] = deepCopy(v[i], depth+1)
-		}
-		return items
-	case *starlark.Dict:
-		dict := starlark.NewDict(v.Len())
-		for _, item := range v.Items() {
-			// The key was a key before: it is hashable.
-			if err := dict.SetKey(item[0], deepCopy(item[1], depth+1)); err != nil {
-				return v
-			}
-		}
-		return dict
 	}
-	return v
+	return set, nil
 }
 
 // scalar converts what is no container.
@@ -252,8 +212,11 @@ func pathToGo(thread *starlark.Thread, v starlark.HasAttrs) (any, error) {
 // PlainData returns a value of host data in plain form, for JSON and for people:
 // what [fact.Plain] returns.
 func PlainData(v any) any {
-	if b, ok := v.([]byte); ok {
-		return string(b)
+	switch v := v.(type) {
+	case []byte:
+		return string(v)
+	case *big.Int:
+		return v.String() // too large for JSON's readers
 	}
 	value, ok := v.(starlark.Value)
 	if !ok {

@@ -70,7 +70,11 @@ func (d *dataObject) AttrNames() []string {
 // SetField implements starlark.HasSetField: it sets the value for the rest of
 // the run.
 func (d *dataObject) SetField(name string, value starlark.Value) error {
-	d.host.Set(name, ToData(value))
+	data, err := ToData(value, false)
+	if err != nil {
+		return builtin.Raise(builtin.TypeError, "host.data.%s: %w", name, err)
+	}
+	d.host.Set(name, data)
 	return nil
 }
 

@@ -32,7 +32,11 @@ func decorate(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 			if !ok {
 				return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults' must be a dict with str keys, not %s", builtin.TypeName(item[0]))
 			}
-			data[key] = ToData(item[1])
+			value, err := ToData(item[1], false)
+			if err != nil {
+				return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults': %s: %w", key, err)
+			}
+			data[key] = value
 		}
 	} else if defaults != starlark.None {
 		return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults' must be dict, not %s", builtin.TypeName(defaults))
