@@ -118,36 +118,40 @@ func (l Line) add(h *op.Host, exists bool) (op.Plan, error) {
 	if l.Backup && exists {
 		steps = append(steps, command(shell.Raw("cp"), file, word(backupOf(h, l.Path))))
 	}
+	add := command(l.echo(), shell.Raw(">>"), file)
 	if exists {
-		unfinished, err := fact.Get(h, unfinished{l.Path})
+		end, err := fact.Get(h, lastLine{l.Path})
 		if err != nil {
 			return op.Plan{}, err
 		}
-		if unfinished || l.EnsureNewline {
-			steps = append(steps, command(shell.Raw("("), unfinishedTest(l.Path), shell.Raw("&& echo >>"), file, shell.Raw("|| true )")))
+		if end == open || l.EnsureNewline && end != empty {
+			add = command(shell.Raw("( [ $(tail -c1"), file, shell.Raw("| wc -l) -eq 0 ] && echo ;"), l.echo(), shell.Raw(") >>"), file)
 		}
 	}
-	steps = append(steps, command(l.echo(), shell.Raw(">>"), file))
 	var p op.Plan
-	p.Run(shell.Join(" && ", steps...))
+	p.Run(shell.Join(" && ", append(steps, add)...))
 	return p, nil
 }
 
-// unfinished asks whether the last line of a file has no end, so that what is
-// appended would become a part of it.
-type unfinished struct{ Path string }
+// lastLine asks how a file ends: what is appended to a last line that has no end
+// would become a part of it.
+type lastLine struct{ Path string }
+
+// The ends of files; one that ends with a line break has none of these.
+const (
+	open  = "open"
+	empty = "empty"
+)
 
 // Command implements fact.Fact.
-func (u unfinished) Command() shell.Text {
-	return command(unfinishedTest(u.Path), shell.Raw("&& echo unfinished || true"))
+func (l lastLine) Command() shell.Text {
+	file := word(l.Path)
+	return command(shell.Raw("if ! [ -s"), file, shell.Raw("]; then echo "+empty+"; elif [ $(tail -c1"), file,
+		shell.Raw("| wc -l) -eq 0 ]; then echo "+open+"; fi"))
 }
 
 // Parse implements fact.Fact.
-func (unfinished) Parse(lines []string) (bool, error) { return len(lines) > 0, nil }
-
-func unfinishedTest(path string) shell.Text {
-	return command(shell.Raw("[ -s"), word(path), shell.Raw("] && [ $(tail -c1"), word(path), shell.Raw("| wc -l) -eq 0 ]"))
-}
+func (lastLine) Parse(lines []string) (string, error) { return strings.Join(lines, "\n"), nil }
 
 // echo prints the line. Some shells' echo reads backslashes and options.
 func (l Line) echo() shell.Text {

@@ -75,7 +75,7 @@ func (f FindInFile) Parse(lines []string) (Lines, error) {
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	if lines[0] == existsMark+f.Path {
+	if strings.Join(lines, "\n") == existsMark+f.Path {
 		return Lines{}, nil
 	}
 	return lines, nil
@@ -101,10 +101,10 @@ func (b BlockFact) Command() shell.Text {
 
 // Parse implements fact.Fact.
 func (b BlockFact) Parse(lines []string) (Lines, error) {
-	switch {
-	case len(lines) == 0, lines[0] == existsMark+b.Path:
+	switch strings.Join(lines, "\n") {
+	case "", existsMark + b.Path:
 		return Lines{}, nil
-	case lines[0] == missingMark+b.Path:
+	case missingMark + b.Path:
 		return nil, nil
 	}
 	return lines, nil

@@ -1,7 +1,11 @@
 package files
 
 import (
+	"regexp"
+	"strings"
+
 	"cygnet/fact"
+	"cygnet/modules/facts/server"
 	"cygnet/op"
 	"cygnet/shell"
 )
@@ -32,6 +36,11 @@ func (l Link) Plan(h *op.Host) (op.Plan, error) {
 	if !l.Absent && l.Target == "" {
 		return p, op.Errorf("a link needs a target")
 	}
+	target, err := l.target(h)
+	if err != nil {
+		return p, err
+	}
+	l.Target = target
 	if dir := parent(l.Path); dir != "" && !l.Absent && !l.NoCreateRemoteDir {
 		fact.Want(h, fact.Ask(LinkFact{Path: l.Path}), fact.Ask(DirectoryFact{Path: dir}))
 	}
@@ -83,14 +92,37 @@ func (l Link) Plan(h *op.Host) (op.Plan, error) {
 }
 
 func (l Link) create(p *op.Plan) {
-	ln := "ln"
-	if !l.Hard {
-		ln = "ln -s"
+	ln, target := shell.Raw("ln -s"), shell.Word(l.Target)
+	if strings.HasPrefix(l.Target, "-") {
+		ln = shell.Raw("ln -s --")
 	}
-	p.Run(command(shell.Raw(ln), word(l.Target), word(l.Path)))
+	if l.Hard {
+		ln, target = shell.Raw("ln"), word(l.Target)
+	}
+	p.Run(command(ln, target, word(l.Path)))
 	if l.User != "" || l.Group != "" {
 		p.Run(chown(l.Path, l.User, l.Group, "-h"))
 	}
+}
+
+// home matches a user's home at the start of a path.
+var home = regexp.MustCompile(`^~([A-Za-z0-9_.-]*)(/|$)`)
+
+// target returns what a link is to lead to. Nothing reads ~ in a link, so that
+// it is replaced by the folder that it stands for.
+func (l Link) target(h *op.Host) (string, error) {
+	m := home.FindStringSubmatch(l.Target)
+	if m == nil || l.Hard || l.Absent {
+		return l.Target, nil
+	}
+	dir, err := fact.Get(h, server.Home{User: m[1]})
+	if err != nil {
+		return "", err
+	}
+	if !strings.HasPrefix(dir, "/") {
+		return "", op.Errorf("the host has no user %q, whose home the target of link %s is in", m[1], l.Path)
+	}
+	return dir + strings.TrimPrefix(l.Target, "~"+m[1]), nil
 }
 
 // hardLinked is the plan for a path that is a name of the target already: a file

@@ -126,7 +126,7 @@ func assign(mode uint32, who string, sign byte, permissions string, dir bool) ui
 			mode &^= bits
 		case '=':
 			keep := uint32(0)
-			if dir { // chmod keeps setuid and setgid of folders
+			if dir && c.letter != 'o' { // chmod keeps setuid and setgid of folders
 				keep = mode & c.special
 			}
 			mode = mode&^(7<<c.shift|c.special) | bits | keep
