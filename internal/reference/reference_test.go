@@ -67,13 +67,13 @@ func TestGlobals(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	if diff := cmp.Diff(keysOf(t, "globals", filepath.Join(root, "deploy", "library", "globals.go")), names); diff != "" {
+	if diff := cmp.Diff(mapKeys(t, "globals", filepath.Join(root, "deploy", "library", "globals.go")), names); diff != "" {
 		t.Errorf("(-deploy files +table)\n%s", diff)
 	}
 }
 
-// keysOf returns the keys of a map that a Go file declares, sorted.
-func keysOf(t *testing.T, variable, file string) []string {
+// mapKeys returns the keys of a map that a Go file declares, sorted.
+func mapKeys(t *testing.T, variable, file string) []string {
 	t.Helper()
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
