@@ -219,7 +219,11 @@ func (g *generator) parts(a *answers, t reflect.Type) error {
 			rows = append(rows, []string{code(keys[i]), code(a.hint(f.Type)), sentence(text)})
 		}
 	}
-	fmt.Fprintf(g, "\n%s is a dict:\n\n", code(t.Name()))
+	what := "is a dict"
+	if isPlainer(t) {
+		what = "is a dict that has at least"
+	}
+	fmt.Fprintf(g, "\n%s %s:\n\n", code(t.Name()), what)
 	g.table([]string{"key", "type", "meaning"}, rows)
 	return nil
 }
