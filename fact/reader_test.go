@@ -3,7 +3,6 @@
 package fact_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,53 +15,59 @@ import (
 	"cygnet/shell"
 )
 
+const (
+	shellEnded = "fact fact_test.question: the shell that asked for it ended before it answered"
+	failed     = "fact fact_test.question: its command ended with status "
+)
+
+// asked are facts, what they answer, and their errors.
+var asked = []struct {
+	name string
+	ask  question
+	want []string
+	err  string
+}{
+	{"lines", question{Shell: "printf 'a\\nb\\n'"}, []string{"a", "b"}, ""},
+	{"no final newline", question{Shell: "printf 'a\\nb'"}, []string{"a", "b"}, ""},
+	{"empty", question{Shell: ":"}, nil, ""},
+	{"no text at all", question{}, nil, ""},
+	{"one empty line", question{Shell: "echo"}, []string{""}, ""},
+	{"empty lines", question{Shell: "printf '\\na\\n\\n'"}, []string{"", "a", ""}, ""},
+	{"quotes and dollars", question{Shell: `v='a b'; echo "$v" 'it'"'"'s'`}, []string{"a b it's"}, ""},
+	{"its own frame", question{Shell: `printf '\n%s 7 0\n%s ready\n%s\n' "$cygnet_marker" "$cygnet_marker" "$cygnet_marker"; echo x`},
+		[]string{"", "MARKER 7 0", "MARKER ready", "MARKER", "x"}, ""},
+	{"exit", question{Shell: "echo x; exit 0; echo y"}, []string{"x"}, ""},
+	{"set -e", question{Shell: "set -e; echo x; false; echo y"}, nil, failed + "1"},
+	{"cd", question{Shell: "cd / && pwd"}, []string{"/"}, ""},
+	{"no cd", question{Shell: `[ "$PWD" = / ] || echo elsewhere`}, []string{"elsewhere"}, ""},
+	{"functions and traps", question{Shell: "cygnet_ask() { :; }; trap 'echo bye' EXIT; echo x"}, []string{"x", "bye"}, ""},
+	{"reads its input", question{Shell: "cat; echo x"}, []string{"x"}, ""},
+	{"talks", question{Shell: "echo noise >&2; echo x"}, []string{"x"}, ""},
+	{"fails", question{Shell: "echo x; exit 3"}, nil, failed + "3"},
+	{"fails and says why", question{Shell: "for i in 1 2 3 4 5 6 7; do echo why $i >&2; done; exit 3"}, nil,
+		failed + "3: why 3; why 4; why 5; why 6; why 7"},
+	{"fails without a final newline", question{Shell: "printf why >&2; exit 3"}, nil, failed + "3: why"},
+	{"fails at length", question{Shell: "head -c 100000 /dev/zero | tr '\\0' x >&2; exit 3"}, nil,
+		failed + "3: " + strings.Repeat("x", 1024) + "...; " + strings.Repeat("x", 1024) + "..."},
+	{"no program", question{Shell: "echo x", Needs: "cygnet-has-no-such-program"}, nil, ""},
+	{"no program, another zero", question{Shell: "echo x", Needs: "no such program", Default: "zero"}, []string{"zero"}, ""},
+	{"a program", question{Shell: "echo x", Needs: "cat", Default: "zero"}, []string{"x"}, ""},
+	{"long line", question{Shell: fmt.Sprintf("head -c %d /dev/zero | tr '\\0' x; echo; echo y", 3*connect.MaxLine+5)},
+		[]string{strings.Repeat("x", 3*connect.MaxLine+5), "y"}, ""},
+	{"long line without an end", question{Shell: fmt.Sprintf("head -c %d /dev/zero | tr '\\0' x", 2*connect.MaxLine)},
+		[]string{strings.Repeat("x", 2*connect.MaxLine)}, ""},
+	{"parse error", question{Shell: "echo x", Parsing: func([]string) ([]string, error) { return nil, errors.New("no number") }}, nil,
+		"fact fact_test.question: read the answer: no number"},
+	{"parser that panics", question{Shell: "echo x", Parsing: func(lines []string) ([]string, error) { return lines[5:6], nil }}, nil,
+		"fact fact_test.question: read the answer: it is not understood: runtime error: slice bounds out of range [:6] with capacity 2"},
+	{"syntax error", question{Shell: "(("}, nil, failed},
+	{"zero byte", question{Shell: "echo \x00"}, nil, "fact fact_test.question: a shell command cannot hold a zero byte"},
+	{"kills its shell", question{Shell: "kill -9 $$; sleep 0.1"}, nil, shellEnded},
+}
+
 // Whatever a fact does, it gets its answer and does no harm to its neighbours.
 func TestReader(t *testing.T) {
-	const kill = "fact fact_test.question: the shell that asked for it ended before it answered"
-	failed := "fact fact_test.question: its command ended with status "
-	for _, test := range []struct {
-		name string
-		ask  question
-		want []string
-		err  string
-	}{
-		{"lines", question{Shell: "printf 'a\\nb\\n'"}, []string{"a", "b"}, ""},
-		{"no final newline", question{Shell: "printf 'a\\nb'"}, []string{"a", "b"}, ""},
-		{"empty", question{Shell: ":"}, nil, ""},
-		{"no text at all", question{}, nil, ""},
-		{"one empty line", question{Shell: "echo"}, []string{""}, ""},
-		{"empty lines", question{Shell: "printf '\\na\\n\\n'"}, []string{"", "a", ""}, ""},
-		{"quotes and dollars", question{Shell: `v='a b'; echo "$v" 'it'"'"'s'`}, []string{"a b it's"}, ""},
-		{"its own frame", question{Shell: `printf '\n%s 7 0\n%s ready\n%s\n' "$cygnet_marker" "$cygnet_marker" "$cygnet_marker"; echo x`},
-			[]string{"", "MARKER 7 0", "MARKER ready", "MARKER", "x"}, ""},
-		{"exit", question{Shell: "echo x; exit 0; echo y"}, []string{"x"}, ""},
-		{"set -e", question{Shell: "set -e; echo x; false; echo y"}, nil, failed + "1"},
-		{"cd", question{Shell: "cd / && pwd"}, []string{"/"}, ""},
-		{"no cd", question{Shell: `[ "$PWD" = / ] || echo elsewhere`}, []string{"elsewhere"}, ""},
-		{"functions and traps", question{Shell: "cygnet_ask() { :; }; trap 'echo bye' EXIT; echo x"}, []string{"x", "bye"}, ""},
-		{"reads its input", question{Shell: "cat; echo x"}, []string{"x"}, ""},
-		{"talks", question{Shell: "echo noise >&2; echo x"}, []string{"x"}, ""},
-		{"fails", question{Shell: "echo x; exit 3"}, nil, failed + "3"},
-		{"fails and says why", question{Shell: "for i in 1 2 3 4 5 6 7; do echo why $i >&2; done; exit 3"}, nil,
-			failed + "3: why 3; why 4; why 5; why 6; why 7"},
-		{"fails without a final newline", question{Shell: "printf why >&2; exit 3"}, nil, failed + "3: why"},
-		{"fails at length", question{Shell: "head -c 100000 /dev/zero | tr '\\0' x >&2; exit 3"}, nil,
-			failed + "3: " + strings.Repeat("x", 1024) + "...; " + strings.Repeat("x", 1024) + "..."},
-		{"no program", question{Shell: "echo x", Needs: "cygnet-has-no-such-program"}, nil, ""},
-		{"no program, another zero", question{Shell: "echo x", Needs: "no such program", Default: "zero"}, []string{"zero"}, ""},
-		{"a program", question{Shell: "echo x", Needs: "cat", Default: "zero"}, []string{"x"}, ""},
-		{"long line", question{Shell: fmt.Sprintf("head -c %d /dev/zero | tr '\\0' x; echo; echo y", 3*connect.MaxLine+5)},
-			[]string{strings.Repeat("x", 3*connect.MaxLine+5), "y"}, ""},
-		{"long line without an end", question{Shell: fmt.Sprintf("head -c %d /dev/zero | tr '\\0' x", 2*connect.MaxLine)},
-			[]string{strings.Repeat("x", 2*connect.MaxLine)}, ""},
-		{"parse error", question{Shell: "echo x", Parsing: func([]string) ([]string, error) { return nil, errors.New("no number") }}, nil,
-			"fact fact_test.question: read the answer: no number"},
-		{"parser that panics", question{Shell: "echo x", Parsing: func(lines []string) ([]string, error) { return lines[5:6], nil }}, nil,
-			"fact fact_test.question: read the answer: it is not understood: runtime error: slice bounds out of range [:6] with capacity 2"},
-		{"syntax error", question{Shell: "(("}, nil, failed},
-		{"zero byte", question{Shell: "echo \x00"}, nil, "fact fact_test.question: a shell command cannot hold a zero byte"},
-		{"kills its shell", question{Shell: "kill -9 $$; sleep 0.1"}, nil, kill},
-	} {
+	for _, test := range asked {
 		t.Run(test.name, func(t *testing.T) {
 			host := &sh{}
 			r := fact.NewReader(host)
@@ -71,7 +76,7 @@ func TestReader(t *testing.T) {
 			if err := fetch(t, r, from, before, test.ask, after); err != nil {
 				t.Fatal(err)
 			}
-			if want := 1; host.runs() != want && test.err != kill {
+			if want := 1; host.runs() != want && test.err != shellEnded {
 				t.Errorf("%d commands, not %d", host.runs(), want)
 			}
 			got, err := answers(t, from, test.ask)
@@ -265,203 +270,5 @@ func TestReaderWithoutFolder(t *testing.T) {
 	_, err := answers(t, from, q)
 	if !strings.HasPrefix(err, "fact fact_test.question: cannot ask as login user: ") || !strings.Contains(err, "/no/such/folder") {
 		t.Errorf("got error %s", err)
-	}
-}
-
-// A connection that breaks leaves what was answered known and the rest waiting.
-func TestReaderLostConnection(t *testing.T) {
-	host := &sh{}
-	host.instead = func(_ context.Context, req *connect.Request) (*connect.Result, error, bool) {
-		if host.runs() > 1 {
-			return nil, nil, false
-		}
-		marker := markerOf(req)
-		for _, line := range []string{"", marker + " ready", "first", marker + " 0 0", "half an ans"} {
-			req.Output(connect.Stdout, line)
-		}
-		return &connect.Result{}, fmt.Errorf("broken pipe: %w", connect.ErrLost), true
-	}
-	r := fact.NewReader(host)
-	from := r.As(shell.Command{})
-	first, second := question{Shell: "echo 1"}, question{Shell: "echo 2"}
-	err := fetch(t, r, from, first, second)
-	if !errors.Is(err, connect.ErrLost) || err.Error() != "read facts: broken pipe: connection lost" {
-		t.Errorf("got error %v", err)
-	}
-	if got, err := answers(t, from, first); err != "" || len(got) != 1 || got[0] != "first" {
-		t.Errorf("got %q, %s", got, err)
-	}
-	if r.Pending() != 1 {
-		t.Errorf("%d pending", r.Pending())
-	}
-	if _, err := fact.Get(from, second); !errors.Is(err, fact.ErrPending) {
-		t.Errorf("got error %v", err)
-	}
-	if err := r.Fetch(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := answers(t, from, second); err != "" || len(got) != 1 || got[0] != "2" {
-		t.Errorf("got %q, %s", got, err)
-	}
-}
-
-// markerOf finds the marker in the script of a batch.
-func markerOf(req *connect.Request) string {
-	_, rest, _ := strings.Cut(req.Command.Text.Reveal(), "cygnet_marker=")
-	marker, _, _ := strings.Cut(rest, "\n")
-	return marker
-}
-
-// The tag can be seen in the host's list of processes; the marker must not.
-func TestReaderHidesItsMarker(t *testing.T) {
-	host := &sh{}
-	host.instead = func(_ context.Context, req *connect.Request) (*connect.Result, error, bool) {
-		launch, err := req.Command.Launch(false)
-		marker := markerOf(req)
-		if err != nil || marker == "" || strings.Contains(launch.Exec, marker) || !strings.Contains(launch.Input, marker) {
-			t.Errorf("the marker %q is not hidden: %+v, %v", marker, launch, err)
-		}
-		return nil, nil, false
-	}
-	r := fact.NewReader(host)
-	q := question{Shell: "env"}
-	if err := fetch(t, r, r.As(shell.Command{}), q); err != nil {
-		t.Fatal(err)
-	}
-	got, _ := answers(t, r.As(shell.Command{}), q)
-	marker := markerOf(&connect.Request{Command: host.commands[0]})
-	if env := strings.Join(got, "\n"); env == "" || strings.Contains(env, marker) {
-		t.Errorf("the marker %s is in the environment:\n%s", marker, env)
-	}
-}
-
-// Facts that came in after Forget are from before the change.
-func TestReaderForgetsWhatIsOnItsWay(t *testing.T) {
-	host := &sh{}
-	r := fact.NewReader(host)
-	from := r.As(shell.Command{})
-	host.instead = func(context.Context, *connect.Request) (*connect.Result, error, bool) {
-		r.Forget()
-		return nil, nil, false
-	}
-	changing, fixed := question{Shell: "echo 1"}, constant{question{Shell: "echo 2"}}
-	if err := fetch(t, r, from, changing, fixed); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fact.Get(from, changing); !errors.Is(err, fact.ErrPending) {
-		t.Errorf("got error %v", err)
-	}
-	if _, err := fact.Get(from, fixed); err != nil {
-		t.Errorf("got error %v", err)
-	}
-}
-
-func TestReaderCancelled(t *testing.T) {
-	reason := errors.New("the user had enough")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	host := &sh{}
-	host.instead = func(_ context.Context, req *connect.Request) (*connect.Result, error, bool) {
-		output := req.Output
-		req.Output = func(which connect.Stream, line string) {
-			output(which, line)
-			if line == "working" {
-				cancel(reason)
-			}
-		}
-		return nil, nil, false
-	}
-	r := fact.NewReader(host)
-	from := r.As(shell.Command{})
-	quick, slow := question{Shell: "echo x"}, question{Shell: "echo working; exec sleep 600"}
-	fact.Want(from, fact.Ask(quick), fact.Ask(slow))
-	for range 2 { // while it runs, and before it starts
-		if err := r.Fetch(ctx); !errors.Is(err, reason) {
-			t.Errorf("got error %v", err)
-		}
-		if r.Pending() != 1 {
-			t.Errorf("%d pending", r.Pending())
-		}
-	}
-	if got, err := answers(t, from, quick); err != "" || len(got) != 1 {
-		t.Errorf("got %q, %s", got, err)
-	}
-}
-
-// sudo's refusals, as sudo words them.
-func TestReaderUser(t *testing.T) {
-	lost := fmt.Errorf("broken pipe: %w", connect.ErrLost)
-	const refused = "fact fact_test.question: cannot ask as "
-	for _, test := range []struct {
-		name   string
-		as     shell.Identity
-		stderr string
-		id     int   // exit status of id
-		idErr  error // of asking for it
-		want   []string
-		err    string // of the fact
-		fetch  error
-	}{
-		{"no such user", shell.Identity{Sudo: true, SudoUser: "nobody2"}, "sudo: unknown user: nobody2", 1, nil, []string{"zero"}, "", nil},
-		{"not allowed", shell.Identity{Sudo: true, SudoUser: "daemon"}, "sudo: a password is required", 0, nil, nil,
-			refused + "daemon: sudo: a password is required", nil},
-		{"not root", shell.Identity{Sudo: true}, "sudo: a password is required", 0, nil, nil, refused + "root: sudo: a password is required", nil},
-		{"silent", shell.Identity{Sudo: true}, "", 0, nil, nil, refused + "root: exit status 1", nil},
-		{"lost", shell.Identity{Sudo: true, SudoUser: "daemon"}, "", 0, lost, nil, "fact_test.question: fact is not here yet", lost},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			host := &sh{}
-			host.instead = func(_ context.Context, req *connect.Request) (*connect.Result, error, bool) {
-				if !req.Command.As.Sudo {
-					if want := "id -u " + test.as.SudoUser; req.Command.Text.Reveal() != want {
-						t.Errorf("asked %s", req.Command.Text.Reveal())
-					}
-					return &connect.Result{Exit: test.id}, test.idErr, true
-				}
-				if test.stderr != "" {
-					req.Output(connect.Stderr, test.stderr)
-				}
-				return &connect.Result{Exit: 1}, nil, true
-			}
-			r := fact.NewReader(host)
-			from := r.As(shell.Command{As: test.as})
-			q := question{Shell: "echo x", Default: "zero"}
-			if err := fetch(t, r, from, q); !errors.Is(err, test.fetch) {
-				t.Errorf("got error %v", err)
-			}
-			got, err := answers(t, from, q)
-			if diff := cmp.Diff(test.want, got); diff != "" || err != test.err {
-				t.Errorf("%s (-want +got)\n%s", err, diff)
-			}
-		})
-	}
-}
-
-func TestReaderIsSafeForConcurrentUse(t *testing.T) {
-	r := fact.NewReader(&sh{})
-	done := make(chan error)
-	for i := range 4 {
-		go func() {
-			from := r.As(shell.Command{Dir: "/"})
-			q := question{Shell: fmt.Sprintf("echo %d", i%2)}
-			for {
-				lines, err := fact.Get(from, q)
-				if err == nil && (len(lines) != 1 || "echo "+lines[0] != q.Shell) {
-					err = fmt.Errorf("%s: got %q", q.Shell, lines)
-				}
-				if !errors.Is(err, fact.ErrPending) {
-					done <- err
-					return
-				}
-				if err := r.Fetch(t.Context()); err != nil {
-					done <- err
-					return
-				}
-			}
-		}()
-	}
-	for range 4 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
 	}
 }
