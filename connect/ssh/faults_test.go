@@ -275,3 +275,49 @@ func TestFullDisk(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestOtherOwners needs users of its own: what one may do to another's files.
+func TestOtherOwners(t *testing.T) {
+	l := lab.ForTest(t, lab.Options{Kind: lab.Clone})
+	m := l.Machines[0]
+	root := open(t, &Connector{}, host(t, l, m, nil))
+	run := func(script string) string {
+		t.Helper()
+		got, err := root.Run(t.Context(), text(script))
+		if err != nil || got.Exit != 0 {
+			t.Fatalf("%s: %+v, %v", script, got, err)
+		}
+		return strings.Join(got.Stdout, "\n")
+	}
+	run("useradd -m -s /bin/sh alice && mkdir -m 777 /srv/open && mkdir /srv/closed && cd /srv/open && " +
+		"for f in writable readable secret; do echo old >$f; done; chmod 666 writable; chmod 644 readable; chmod 600 secret; " +
+		"echo old >alices; chown alice:users alices; chmod 640 alices")
+	alice := open(t, &Connector{}, host(t, l, m, fleet.Data{"ssh_user": "alice"}))
+	for path, want := range map[string]string{
+		"/srv/open/writable": "",
+		"/srv/open/new":      "",
+		"/srv/open/alices":   "",
+		"/srv/open/readable": "permission denied",
+		"/srv/open/secret":   "permission denied",
+		"/srv/closed/new":    "permission denied",
+	} {
+		err := alice.Upload(t.Context(), strings.NewReader("new"), path, connect.Transfer{})
+		switch {
+		case want == "" && err != nil:
+			t.Error(err)
+		case want != "" && (err == nil || err.Error() != "upload to "+path+": "+want):
+			t.Errorf("%s: got %v, want %s", path, err, want)
+		}
+	}
+	if err := root.Upload(t.Context(), strings.NewReader("by root"), "/srv/open/alices", connect.Transfer{}); err != nil {
+		t.Error(err)
+	}
+	if err := root.Download(t.Context(), "~alice/.profile", io.Discard, connect.Transfer{}); err != nil {
+		t.Errorf("a file in a user's home: %v", err)
+	}
+	got := run("cd /srv/open && stat -c '%n %U %G %a' $(ls -A) && cat alices writable readable")
+	want := "alices alice users 640\nnew alice alice 644\nreadable root root 644\nsecret root root 600\nwritable root root 666\nby rootnewold"
+	if strings.ReplaceAll(got, "new alice alice 664", "new alice alice 644") != want { // by the umask there
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

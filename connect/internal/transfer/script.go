@@ -28,19 +28,20 @@ done
 // The fresh file is made by the shell itself under a umask that leaves it to
 // its owner, and fails if there is one of that name. Of a file that is there,
 // cp copies everything but the content: owner, mode, and what else the system
-// knows. A file that belongs to someone else, and which the user may write all
-// the same, is written where it is, as its owner would change otherwise; so is
-// one that cannot be replaced because it is a mount point.
+// knows. Where it cannot give the copy the same owner and group, as the file is
+// someone else's and the user may just write it, the file is written where it
+// is; so is one that cannot be replaced because it is a mount point.
 const uploadScript = findScript + `
 case $t in */) refuse 'is a directory that does not exist' ;; esac
 dir=${t%/*}/
 [ -d "$dir" ] || refuse 'the directory does not exist'
 [ ! -e "$t" ] || [ -f "$t" ] || refuse 'is not a regular file'
-own=yes
-if [ -e "$t" ] && [ "$(id -u)" != 0 ] && [ ! -O "$t" ]; then
-	[ -w "$t" ] || refuse 'permission denied'
-	own=
-fi
+[ ! -e "$t" ] || [ -w "$t" ] || [ -O "$t" ] || refuse 'permission denied'
+owners() {
+	set -f
+	set -- $(ls -ldn "$1")
+	echo "$3 $4"
+}
 fresh=$dir$fresh
 trap 'rm -f "$fresh"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -48,9 +49,11 @@ mask=$(umask)
 umask 077
 (set -C; : >"$fresh") || exit 1
 frozen=
-if [ -e "$t" ] && [ -n "$own" ]; then
+own=yes
+if [ -e "$t" ]; then
 	cp -p --attributes-only "$t" "$fresh" 2>/dev/null || cp -p "$t" "$fresh" || exit 1
-	if [ -n "$mode" ]; then chmod 600 "$fresh" || exit 1
+	[ "$(owners "$t")" = "$(owners "$fresh")" ] || own=
+	if [ -n "$mode" ] || [ -z "$own" ]; then chmod 600 "$fresh" || exit 1
 	elif [ ! -w "$fresh" ]; then
 		frozen=yes
 		chmod u+w "$fresh" || exit 1
