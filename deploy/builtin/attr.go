@@ -171,7 +171,7 @@ func delAttr(x starlark.Value, name string) error {
 	if _, err := getAttr(x, name); err != nil {
 		return err
 	}
-	return Raise(AttributeError, "'%s' object attribute '%s' cannot be deleted", TypeName(x), name)
+	return Raise(AttributeError, "'%s' object attribute '%s' is read-only", TypeName(x), name)
 }
 
 // isAttributeError reports what hasattr and getattr with a default catch.

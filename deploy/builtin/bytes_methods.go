@@ -114,10 +114,14 @@ func bytesHex(c *call, s bytes) starlark.Value {
 }
 
 func bytesFromHex(c *call) starlark.Value {
-	text := strings.Join(strings.Fields(c.text(0)), "")
-	b, err := hex.DecodeString(text)
+	text := c.text(0)
+	b, err := hex.DecodeString(strings.Join(strings.Fields(text), ""))
 	if err != nil && c.err == nil {
-		return c.raise(ValueError, "non-hexadecimal number found in fromhex() arg")
+		at := strings.IndexFunc(text, func(r rune) bool { return !isSpace(r) && !strings.ContainsRune("0123456789abcdefABCDEF", r) })
+		if at < 0 {
+			at = len(text)
+		}
+		return c.raise(ValueError, "non-hexadecimal number found in fromhex() arg at position %d", at)
 	}
 	return bytes(b)
 }

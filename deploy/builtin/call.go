@@ -3,6 +3,7 @@ package builtin
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -23,9 +24,8 @@ type function struct {
 }
 
 type param struct {
-	name    string
-	byName  bool // may be given by keyword
-	byPlace bool // may be given by position
+	name   string
+	byName bool // may be given by keyword
 }
 
 // newFunction makes a function of a signature in words: a parameter that may be
@@ -54,7 +54,7 @@ func newFunction(name, signature string, run func(*call) starlark.Value) *functi
 					f.required++
 				}
 			}
-			f.params = append(f.params, param{name: p, byName: true, byPlace: byPlace})
+			f.params = append(f.params, param{name: p, byName: true})
 		}
 	}
 	f.bind(name, name)
@@ -127,7 +127,7 @@ func (c *call) take(args starlark.Tuple, kwargs []starlark.Tuple) error {
 			c.args[i] = kw[1]
 		case f.keywords:
 			c.named = append(c.named, kw)
-		case !f.byName():
+		case !f.byName(f.params):
 			return Raise(TypeError, "%s() takes no keyword arguments", f.full)
 		default:
 			return Raise(TypeError, "'%s' is an invalid keyword argument for %s()", name, f.name)
@@ -153,13 +153,9 @@ func (f *function) param(name string) int {
 	return -1
 }
 
-func (f *function) byName() bool {
-	for _, p := range f.params {
-		if p.byName {
-			return true
-		}
-	}
-	return false
+// byName reports whether one of the parameters may be given by name.
+func (*function) byName(params []param) bool {
+	return slices.ContainsFunc(params, func(p param) bool { return p.byName })
 }
 
 // wrongCount is the exception for too few or too many arguments, in one of the
@@ -172,15 +168,17 @@ func (f *function) wrongCount(n int) error {
 		return "arguments"
 	}
 	switch {
+	case f.places == 0 && len(f.params) > 0:
+		return Raise(TypeError, "%s() takes no positional arguments", f.name)
 	case f.places == 0:
 		return Raise(TypeError, "%s() takes no arguments (%d given)", f.full, n)
-	case f.required == 1 && f.places == 1 && !f.variadic:
+	case f.required == 1 && len(f.params) == 1 && !f.variadic:
 		return Raise(TypeError, "%s() takes exactly one argument (%d given)", f.full, n)
 	case n < f.required && f.required == f.places && !f.variadic:
 		return Raise(TypeError, "%s expected %d arguments, got %d", f.name, f.required, n)
 	case n < f.required:
 		return Raise(TypeError, "%s expected at least %d %s, got %d", f.name, f.required, plural(f.required), n)
-	case f.byName():
+	case f.byName(f.params[:f.places]):
 		return Raise(TypeError, "%s() takes at most %d %s (%d given)", f.full, f.places, plural(f.places), n)
 	case f.required == f.places:
 		return Raise(TypeError, "%s expected %d %s, got %d", f.name, f.places, plural(f.places), n)

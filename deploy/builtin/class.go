@@ -97,7 +97,7 @@ func (c *Class) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwarg
 		if len(kwargs) > 0 {
 			return nil, Raise(TypeError, "%s() takes no keyword arguments", c.name)
 		}
-		return newException(c, args...), nil
+		return newException(c.forErrno(args), args...), nil
 	}
 	if f := all().constructors[c.name]; f != nil && !c.unknown {
 		return f.call(thread, nil, args, kwargs)

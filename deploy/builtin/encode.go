@@ -112,7 +112,7 @@ func decode(s string, set charset, handler string) (starlark.Value, error) {
 		case handler == "backslashreplace":
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case handler == "strict" && set.limit == 0:
-			return nil, Raise(UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %d: it is not UTF-8", s[i], i)
+			return nil, Raise(UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %d: %s", s[i], i, whyNotUTF8(s[i:]))
 		case handler == "strict":
 			return nil, Raise(UnicodeDecodeError, "'%s' codec can't decode byte 0x%02x in position %d: ordinal not in range(%d)", set.name, s[i], i, set.limit+1)
 		default:
@@ -121,4 +121,15 @@ func decode(s string, set charset, handler string) (starlark.Value, error) {
 		i += n
 	}
 	return str(b.String()), nil
+}
+
+// whyNotUTF8 says what is wrong with the first byte of s.
+func whyNotUTF8(s string) string {
+	switch {
+	case s[0] < 0xc2 || s[0] > 0xf4:
+		return "invalid start byte"
+	case !utf8.FullRuneInString(s):
+		return "unexpected end of data"
+	}
+	return "invalid continuation byte"
 }

@@ -213,6 +213,49 @@ func (e *Exception) SetField(name string, v starlark.Value) error {
 	return nil
 }
 
+// forErrno returns the class that OSError(errno, text) makes: some numbers have
+// one of their own. The numbers are Linux's.
+func (c *Class) forErrno(args starlark.Tuple) *Class {
+	if c != OSError || len(args) < 2 {
+		return c
+	}
+	n, err := starlark.AsInt32(args[0])
+	if err != nil {
+		return c
+	}
+	switch n {
+	case 1, 13:
+		return PermissionError
+	case 2:
+		return FileNotFoundError
+	case 3:
+		return ProcessLookupError
+	case 4:
+		return InterruptedError
+	case 10:
+		return ChildProcessError
+	case 11:
+		return BlockingIOError
+	case 17:
+		return FileExistsError
+	case 20:
+		return NotADirectoryError
+	case 21:
+		return IsADirectoryError
+	case 32:
+		return BrokenPipeError
+	case 103:
+		return ConnectionAborted
+	case 104:
+		return ConnectionReset
+	case 110:
+		return TimeoutError
+	case 111:
+		return ConnectionRefused
+	}
+	return c
+}
+
 // asException takes an exception, or a class of exceptions, which is called.
 func asException(v starlark.Value) *Exception {
 	switch v := v.(type) {

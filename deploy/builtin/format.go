@@ -9,9 +9,9 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// A formatter is a value of another package that takes a format's text: a date
+// A Formatter is a value of another package that takes a format's text: a date
 // takes strftime's.
-type formatter interface {
+type Formatter interface {
 	Format(spec string) (string, error)
 }
 
@@ -32,7 +32,7 @@ type spec struct {
 
 // Format returns what format(v, text) returns.
 func Format(v starlark.Value, text string) (string, error) {
-	if f, ok := v.(formatter); ok {
+	if f, ok := v.(Formatter); ok {
 		return f.Format(text)
 	}
 	if text == "" {
@@ -218,7 +218,7 @@ func (s *spec) formatInt(v starlark.Value, n *big.Int) (string, error) {
 	case s.precision >= 0:
 		return "", Raise(ValueError, "Precision not allowed in integer format specifier")
 	case s.noMinus:
-		return "", Raise(ValueError, "Negative zero coercion (z) not allowed in format specifier with integer presentation type")
+		return "", Raise(ValueError, "Negative zero coercion (z) not allowed in integer format specifier")
 	case s.kind == 'c':
 		return s.formatChar(n)
 	}

@@ -131,8 +131,10 @@ func delItem(c *call) starlark.Value {
 			return c.fail(newException(KeyError, key))
 		}
 		return c.done(nil, Translate(err))
+	case starlark.Indexable:
+		return c.raise(TypeError, "'%s' object doesn't support item deletion", TypeName(x))
 	}
-	return c.raise(TypeError, "'%s' object doesn't support item deletion", TypeName(c.args[0]))
+	return c.raise(TypeError, "'%s' object does not support item deletion", TypeName(c.args[0]))
 }
 
 // A cut is what a slice selects of a sequence.

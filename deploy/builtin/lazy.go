@@ -10,9 +10,6 @@ func (c *call) sources(rest starlark.Tuple) []func() (starlark.Value, error) {
 	for i, v := range rest {
 		next, err := iterate(v)
 		if err != nil {
-			if c.f.name == "zip" {
-				err = Raise(TypeError, "zip argument #%d must support iteration", i+1)
-			}
 			c.fail(err)
 		}
 		out[i] = next

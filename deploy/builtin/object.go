@@ -143,14 +143,26 @@ func objectFunctions() table {
 		}),
 		"getattr": fn("object name default? /", getAttrFunction),
 		"hasattr": fn("object name /", func(c *call) starlark.Value {
-			_, err := getAttr(c.args[0], c.text(1))
+			_, err := getAttr(c.args[0], c.attrName())
 			if isAttributeError(err) {
 				return starlark.False
 			}
 			return c.done(starlark.True, err)
 		}),
-		"setattr": fn("object name value /", func(c *call) starlark.Value { return c.done(nil, setAttr(c.args[0], c.text(1), c.args[2])) }),
-		"delattr": fn("object name /", func(c *call) starlark.Value { return c.done(nil, delAttr(c.args[0], c.text(1))) }),
+		"setattr": fn("object name value /", func(c *call) starlark.Value {
+			name := c.attrName()
+			if c.err != nil {
+				return nil
+			}
+			return c.done(nil, setAttr(c.args[0], name, c.args[2]))
+		}),
+		"delattr": fn("object name /", func(c *call) starlark.Value {
+			name := c.attrName()
+			if c.err != nil {
+				return nil
+			}
+			return c.done(nil, delAttr(c.args[0], name))
+		}),
 		"dir": fn("object /", func(c *call) starlark.Value {
 			return texts[starlark.String](attrNames(c.args[0]))
 		}),
@@ -159,8 +171,17 @@ func objectFunctions() table {
 	}
 }
 
+// attrName is the second argument, which names an attribute.
+func (c *call) attrName() string {
+	name, ok := c.args[1].(starlark.String)
+	if !ok {
+		c.raise(TypeError, "attribute name must be string, not '%s'", TypeName(c.args[1]))
+	}
+	return string(name)
+}
+
 func getAttrFunction(c *call) starlark.Value {
-	v, err := getAttr(c.args[0], c.text(1))
+	v, err := getAttr(c.args[0], c.attrName())
 	if c.has(2) && isAttributeError(err) {
 		return c.args[2]
 	}

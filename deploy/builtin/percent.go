@@ -19,6 +19,7 @@ type percent struct {
 
 // A filling is a formatting with % under way.
 type filling struct {
+	text    string
 	rest    string
 	values  starlark.Value
 	tuple   starlark.Tuple // what is left of the values
@@ -30,7 +31,7 @@ type filling struct {
 
 // formatPercent is text % values.
 func formatPercent(text string, values starlark.Value) (string, error) {
-	f := &filling{rest: text, values: values}
+	f := &filling{text: text, rest: text, values: values}
 	switch v := values.(type) {
 	case starlark.Tuple:
 		f.tuple = v
@@ -180,7 +181,7 @@ func (f *filling) spec() (*percent, error) {
 	f.rest = f.rest[n:]
 	p.kind = r
 	if !strings.ContainsRune("sradiuoxXeEfFgGc%", r) {
-		return nil, Raise(ValueError, "unsupported format character '%c' (0x%x)", r, r)
+		return nil, Raise(ValueError, "unsupported format character '%c' (0x%x) at index %d", r, r, runeCount(f.text)-runeCount(f.rest)-1)
 	}
 	return p, nil
 }

@@ -3,6 +3,7 @@ package builtin
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,7 +58,11 @@ func (p *printer) value(v starlark.Value) {
 	case *starlark.List:
 		p.nested(v, "[", "]", "[...]", func() { p.list(v) })
 	case starlark.Tuple:
-		p.tuple(v)
+		if len(v) == 0 {
+			p.WriteString("()")
+			return
+		}
+		p.nested(v, "(", ")", "(...)", func() { p.tuple(v) })
 	case *starlark.Dict:
 		p.nested(v, "{", "}", "{...}", func() { p.dict(v) })
 	case *starlark.Set:
@@ -99,13 +104,8 @@ func (p *printer) builtin(v *starlark.Builtin) {
 
 // nested writes a container, unless it is inside itself.
 func (p *printer) nested(v starlark.Value, open, end, again string, items func()) {
-	for _, outer := range p.within {
-		if outer == v {
-			p.WriteString(again)
-			return
-		}
-	}
-	if len(p.within) >= maxDepth {
+	seen := slices.ContainsFunc(p.within, func(outer starlark.Value) bool { return identical(outer, v) })
+	if seen || len(p.within) >= maxDepth {
 		p.WriteString(again)
 		return
 	}
@@ -130,13 +130,6 @@ func (p *printer) list(v *starlark.List) {
 }
 
 func (p *printer) tuple(v starlark.Tuple) {
-	if len(p.within) >= maxDepth {
-		p.WriteString("(...)")
-		return
-	}
-	// A tuple holds itself only through a list or dict, where that is seen.
-	p.within = append(p.within, starlark.None)
-	p.WriteString("(")
 	for i, item := range v {
 		p.comma(i)
 		p.value(item)
@@ -144,8 +137,6 @@ func (p *printer) tuple(v starlark.Tuple) {
 	if len(v) == 1 {
 		p.WriteString(",")
 	}
-	p.WriteString(")")
-	p.within = p.within[:len(p.within)-1]
 }
 
 func (p *printer) dict(v *starlark.Dict) {

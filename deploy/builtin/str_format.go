@@ -255,5 +255,5 @@ func convert(v starlark.Value, conversion string) (starlark.Value, error) {
 	case "a":
 		return starlark.String(ascii(Repr(v))), nil
 	}
-	return nil, Raise(ValueError, "Unknown conversion specifier '%s'", conversion)
+	return nil, Raise(ValueError, "Unknown conversion specifier %s", conversion)
 }
