@@ -164,7 +164,7 @@ func doing(p *progress, h *host, now time.Time) span {
 		said.text = fmt.Sprintf("at %d/%d: %s", h.running.Index+1, len(p.ops), cmp.Or(said.text, cleanLine(h.running.Label)))
 	}
 	if h.duckling {
-		said = span{"duckling, " + said.text, warnInk}
+		said = span{strings.TrimSuffix("duckling, "+said.text, ", "), warnInk}
 	}
 	return said
 }

@@ -63,7 +63,9 @@ func (n *notices) gather(host string, add notice) {
 		n.waiting = append(n.waiting, &add)
 		return
 	}
-	n.waiting[i].hosts = append(n.waiting[i].hosts, host)
+	if !slices.Contains(n.waiting[i].hosts, host) {
+		n.waiting[i].hosts = append(n.waiting[i].hosts, host)
+	}
 }
 
 // release makes those ready that have waited for a time.

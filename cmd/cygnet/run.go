@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cygnet/connect/all"
+	"cygnet/deploy"
+	"cygnet/fleet"
+	"cygnet/journal"
+	"cygnet/modules"
+	"cygnet/run"
+	"cygnet/screen"
+)
+
+// configFile is read from the working folder, if it is there.
+const configFile = "config.py"
+
+// runOptions are what the command line says about a run.
+type runOptions struct {
+	yes, dry, diff, json bool
+	verbosity            int
+	output               string
+	limit                []string
+	parallel             int
+	retry                int
+	retryDelay           float64
+	sudo                 bool
+	sudoUser             string
+	data                 []string
+	ssh                  sshOptions
+
+	journal  string        // path; empty: the user's own
+	duckling time.Duration // as run.Options.DucklingAfter
+	args     []string      // the command line, secrets masked
+}
+
+func newRun(con console) *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "cygnet INVENTORY DEPLOY...",
+		Short: "Bring a fleet of machines to the state that a deploy file describes",
+		Long: `Bring a fleet of machines to the state that a deploy file describes, over SSH.
+
+INVENTORY is a Python file with lists of hosts, or host1,host2 or @local. DEPLOY is one or
+more Python files that call operations. The plan is shown first; after a yes it is run.
+
+The exit status is 0 if all hosts are in the wanted state, 1 if some are not, 2 if nothing
+was started because the command line or a file is wrong, and 130 after Ctrl-C.`,
+		Example: `  cygnet machines.py system-setup.py
+  cygnet machines.py system-setup.py --dry --diff
+  cygnet machines.py system-setup.py -y --limit 'vm*' --parallel 20
+  cygnet web1,web2 setup.py --sudo
+  until cygnet machines.py system-setup.py -y; do sleep 30; done`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			if len(args) < 2 {
+				return fmt.Errorf("say what to do with %s: cygnet %s DEPLOY.py (cygnet --help tells more)", args[0], args[0])
+			}
+			o.args = maskArgs(os.Args[1:])
+			return runFleet(cmd.Context(), con, o, args[0], args[1:]...)
+		},
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func (o *runOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask before the plan is run")
+	f.BoolVar(&o.dry, "dry", false, "show the plan and stop")
+	f.BoolVar(&o.diff, "diff", false, "show what would change in text files")
+	f.StringArrayVar(&o.limit, "limit", nil, "only these hosts: a group, a name or a glob `PATTERN`; may be repeated")
+	f.IntVar(&o.parallel, "parallel", 0, "work on at most `N` hosts at a time (default no limit)")
+	f.IntVar(&o.retry, "retry", 0, "try an operation that failed `N` more times")
+	f.Float64Var(&o.retryDelay, "retry-delay", 5, "`SECONDS` before the first retry; it grows with each")
+	f.StringArrayVar(&o.data, "data", nil, "override host data, as in `KEY=VALUE`; may be repeated")
+	f.BoolVar(&o.sudo, "sudo", false, "run operations by sudo")
+	f.StringVar(&o.sudoUser, "sudo-user", "", "with --sudo, as this `USER` instead of root")
+	o.ssh.flags(f)
+	f.CountVarP(&o.verbosity, "verbose", "v", "tell more: -v each host's results, -vv commands, -vvv what they print")
+	f.StringVar(&o.output, "output", "auto", "how to show progress: auto, screen, plain, json or quiet")
+	f.BoolVar(&o.json, "json", false, "print plan and results as JSON on standard output; without -y like --dry")
+}
+
+// runFleet reads the files, runs them, and shows and records what happens.
+func runFleet(ctx context.Context, con console, o runOptions, inventoryName string, deployNames ...string) (err error) {
+	mode, err := o.mode()
+	if err != nil {
+		return err
+	}
+	files, err := o.read(ctx, con, inventoryName, deployNames)
+	if err != nil {
+		return err
+	}
+	show := screen.New(screen.Options{Out: con.err, Data: con.out, In: con.file(), Mode: mode, Verbosity: o.verbosity})
+	record, err := o.openJournal(ctx)
+	if err != nil {
+		return errors.Join(err, show.Close())
+	}
+	ctx, signals := handleSignals(ctx)
+	defer signals.stop()
+	summary, err := run.Run(ctx, run.Options{
+		Hosts:         files.hosts,
+		Connectors:    all.All(all.Options{ConnectTimeout: files.config.ConnectTimeout}),
+		Deploy:        files.deploy,
+		Sink:          sinks{record, show},
+		Version:       version(),
+		Args:          o.args,
+		Parallel:      o.parallelism(files.config),
+		Dry:           o.dry || o.json && !o.yes,
+		Diff:          o.diff,
+		Confirm:       o.confirm(show),
+		Stop:          signals.first,
+		DucklingAfter: o.duckling,
+		TempDir:       files.config.TempDir,
+	})
+	shown := show.Close()
+	recorded := record.Close()
+	return verdict(summary, err, shown, recorded)
+}
+
+// verdict turns how a run ended into the command's error.
+func verdict(s run.Summary, err, shown, recorded error) error {
+	switch {
+	case err != nil:
+		return mistake(err)
+	case shown != nil:
+		return fmt.Errorf("show the run: %w", shown)
+	case recorded != nil:
+		return fmt.Errorf("the run has ended, but the journal does not have all of it: %w", recorded)
+	case s.Interrupted:
+		return errInterrupted
+	case s.Declined || s.Converged():
+		return nil
+	}
+	return errNotDone
+}
+
+// mistake shows errors of files as Python would.
+func mistake(err error) error {
+	if list, ok := errors.AsType[deploy.Errors](err); ok {
+		texts := make([]string, len(list))
+		for i, e := range list {
+			texts[i] = e.Format()
+		}
+		return formatted(strings.Join(texts, "\n"))
+	}
+	if e, ok := errors.AsType[*deploy.Error](err); ok {
+		return formatted(e.Format())
+	}
+	return err
+}
+
+// formatted is an error whose text is printed as it stands.
+type formatted string
+
+func (f formatted) Error() string { return string(f) }
+
+func (o *runOptions) mode() (screen.Mode, error) {
+	if o.json {
+		return screen.JSON, nil
+	}
+	if o.output == "" {
+		return screen.Auto, nil
+	}
+	return screen.ParseMode(o.output)
+}
+
+func (o *runOptions) parallelism(c deploy.Config) int {
+	if o.parallel > 0 {
+		return o.parallel
+	}
+	return c.Parallel
+}
+
+// confirm asks on the screen before a plan is run, unless -y says not to.
+func (o *runOptions) confirm(s *screen.Screen) func(context.Context) (bool, error) {
+	if o.yes {
+		return nil
+	}
+	return func(ctx context.Context) (bool, error) { return s.Confirm(ctx, "Run this plan?") }
+}
+
+func (o *runOptions) openJournal(ctx context.Context) (*journal.Journal, error) {
+	path := o.journal
+	if path == "" {
+		var err error
+		if path, err = journal.DefaultPath(); err != nil {
+			return nil, err
+		}
+	}
+	return journal.Open(ctx, path)
+}
+
+// sinks passes events on to several.
+type sinks []run.Sink
+
+// Event implements run.Sink.
+func (s sinks) Event(t time.Time, e run.Event) {
+	for _, sink := range s {
+		sink.Event(t, e)
+	}
+}
+
+// input is what the files of a run say.
+type input struct {
+	hosts  []*fleet.Host
+	config deploy.Config
+	deploy run.Deploy
+}
+
+// read reads inventory and deploys; no host is touched.
+func (o *runOptions) read(ctx context.Context, con console, inventoryName string, deployNames []string) (input, error) {
+	registry := modules.All()
+	options := deploy.Options{Registry: registry, Message: func(level, text string) {
+		// A standard error that cannot be written is nothing to stop for.
+		_, _ = fmt.Fprintf(con.err, "%s: %s\n", level, text)
+	}}
+	config, err := o.readConfig(ctx, options)
+	if err != nil {
+		return input{}, mistake(err)
+	}
+	inventory, err := deploy.LoadInventory(ctx, inventoryName, options)
+	if err != nil {
+		return input{}, mistake(err)
+	}
+	overrides, err := o.overrides()
+	if err != nil {
+		return input{}, err
+	}
+	inventory.Override(overrides)
+	hosts, unmatched := inventory.Limit(o.limit...)
+	if len(unmatched) > 0 {
+		return input{}, fmt.Errorf("--limit %s: no host or group is called so", strings.Join(unmatched, ", "))
+	}
+	var programs []*deploy.Program
+	for i, name := range deployNames {
+		options.Number = i
+		program, err := deploy.Load(name, options)
+		if err != nil {
+			return input{}, mistake(err)
+		}
+		programs = append(programs, program)
+	}
+	return input{hosts: hosts, config: config, deploy: deployFunc(programs, inventory, config)}, nil
+}
+
+// readConfig returns the settings of config.py, if there is one, and then those
+// of the command line.
+func (o *runOptions) readConfig(ctx context.Context, options deploy.Options) (config deploy.Config, err error) {
+	if _, missing := os.Stat(configFile); !errors.Is(missing, os.ErrNotExist) {
+		config, err = deploy.LoadConfig(ctx, configFile, config, options)
+	}
+	o.configure(&config)
+	return config, err
+}
+
+// deployFunc runs the programs for a host, one after the other.
+func deployFunc(programs []*deploy.Program, inventory *fleet.Inventory, config deploy.Config) run.Deploy {
+	return func(ctx context.Context, h *run.Host) error {
+		for _, p := range programs {
+			err := p.Run(ctx, deploy.Environment{Host: h.Inventory(), Inventory: inventory, Recorder: h, Config: config})
+			if e, ok := errors.AsType[*deploy.Error](err); ok && e.Mistake() {
+				return fmt.Errorf("%w: %w", run.ErrMistake, err)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
