@@ -66,6 +66,7 @@ Match final all
 		{"named", fleet.Data{"ssh_hostname": "db7"}, settings{address: "10.0.0.2", port: 2200, user: "everyone"}},
 		{"matched", nil, settings{address: "matched", port: 2200, user: "byMatch"}},
 		{"local", nil, settings{address: "local", port: 2200, user: "byLocalUser"}},
+		{"ipv6", fleet.Data{"ssh_hostname": "[fe80::1]"}, settings{address: "fe80::1", port: 2200, user: "everyone"}},
 		{"included", nil, settings{address: "included", port: 2200, user: "fromInclude"}},
 	} {
 		got, err := (&Connector{}).settings(inventory(t, tt.name, tt.data))

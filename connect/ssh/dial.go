@@ -58,8 +58,6 @@ func (c *Connector) open(ctx context.Context, a *attempt) (*ssh.Client, *wire, e
 		return nil, nil, connect.NeedsPerson(err)
 	}
 	dialer := net.Dialer{
-		// Its own keep-alive is not needed beside ours.
-		KeepAlive: -1,
 		// It is called when an address is known.
 		Control: func(string, string, syscall.RawConn) error {
 			a.step.Store(int32(dialling))

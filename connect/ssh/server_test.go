@@ -159,7 +159,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// known is a host with the given data.
+// inventory returns a host with the given data.
 func inventory(t *testing.T, name string, data fleet.Data) *fleet.Host {
 	t.Helper()
 	inv := fleet.New()

@@ -152,6 +152,8 @@ func (d *data) login(alias string) *settings {
 	if name := d.config.first("HostName", ""); name != "" {
 		s.address = expand(name, map[byte]string{'h': alias, 'n': alias})
 	}
+	// An IPv6 address may come as in a URL.
+	s.address = strings.TrimSuffix(strings.TrimPrefix(s.address, "["), "]")
 	s.password, s.hasPassword = d.secret("ssh_password")
 	return s
 }

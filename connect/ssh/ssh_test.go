@@ -4,6 +4,7 @@ package ssh
 
 import (
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -46,7 +47,25 @@ func TestConformance(t *testing.T) {
 	conformance.Test(t, &Connector{}, host(t, l, l.Machines[0], nil))
 }
 
-// one returns a string that holds all of the given ones, or fails the test.
+// TestRealHost runs against a real server, such as OpenSSH's: CYGNET_SSH names
+// it as user@host:port, the user's ssh_config and keys do the rest.
+func TestRealHost(t *testing.T) {
+	name, address, ok := strings.Cut(os.Getenv("CYGNET_SSH"), "@")
+	if !ok {
+		t.Skip("CYGNET_SSH names no user@host:port to test on")
+	}
+	hostname, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := fleet.Data{"ssh_user": name, "ssh_hostname": hostname, "ssh_port": port}
+	if key := os.Getenv("CYGNET_SSH_KEY"); key != "" {
+		data["ssh_key"] = key
+	}
+	conformance.Test(t, &Connector{}, inventory(t, hostname, data))
+}
+
+// contains fails the test unless the text is one line that holds all parts.
 func contains(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, p := range parts {
