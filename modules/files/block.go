@@ -15,6 +15,9 @@ import (
 // A block that is not there yet goes before or after the first line that Line
 // matches, and to the end of the file if none does. Without Line it goes to the
 // end, or to the start if both Before and After are set.
+//
+// A file that it makes can be read by its owner alone; use [File] before it for
+// another mode.
 type Block struct {
 	Path string `arg:"path,required"`
 	// Content are the lines. They are written as they stand.

@@ -76,30 +76,29 @@ func TestDownload(t *testing.T) {
 
 func TestDownloadSums(t *testing.T) {
 	needs(t, "curl")
+	for _, shell := range []string{"sh", "bash", "ksh", "zsh"} {
+		t.Run(shell, func(t *testing.T) {
+			needs(t, shell)
+			testDownloadSums(t, shell)
+		})
+	}
+}
+
+func testDownloadSums(t *testing.T, shell string) {
 	m, w := newMachine(t), newWeb(t)
+	m.shell = shell
 	d := Download{
 		Src: w.URL, Dest: "a file",
 		SHA256: strings.ToUpper(fmt.Sprintf("%x", sha256.Sum256([]byte("text\n")))),
 		MD5:    fmt.Sprintf("%x", md5.Sum([]byte("text\n"))),
 	}
-	var printed strings.Builder
-	p, err := m.plan(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range p.Commands {
-		result, err := m.execute(c)
-		if err != nil || result.Exit != 0 {
-			t.Fatalf("%s: %+v, %v", c, result, err)
-		}
-		fmt.Fprintln(&printed, result.Stdout)
-	}
-	m.nothing(d)
+	m.apply(d)
 	m.write("a file", "changed")
 	m.apply(d)
 	w.text.Store("forged\n")
 	m.write("a file", "changed")
-	if p, err = m.plan(d); err != nil {
+	p, err := m.plan(d)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var exits []int

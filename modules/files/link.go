@@ -1,6 +1,7 @@
 package files
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -14,7 +15,8 @@ import (
 type Link struct {
 	Path string `arg:"path,required"`
 	// Target is what the link leads to. That of a symbolic link is written
-	// into the link as it is, and need not be there.
+	// into the link as it is, and need not be there. A link that leads to the
+	// same path, relative instead of absolute or the other way, is left alone.
 	Target string
 	Absent bool `arg:"!present"`
 	// User and Group own the link itself.
@@ -80,7 +82,7 @@ func (l Link) Plan(h *op.Host) (op.Plan, error) {
 			p.Commands = append(p.Commands, dir...)
 		}
 		l.create(&p)
-	case l.Hard || info.Target != l.Target:
+	case l.Hard || !l.leadsTo(info.Target):
 		p.Run(command(shell.Raw("rm -f"), word(l.Path)))
 		l.create(&p)
 	case !owned(info, l.User, l.Group):
@@ -103,6 +105,16 @@ func (l Link) create(p *op.Plan) {
 	if l.User != "" || l.Group != "" {
 		p.Run(chown(l.Path, l.User, l.Group, "-h"))
 	}
+}
+
+// leadsTo reports whether a link with the text target leads where it is wanted
+// to. The same place may be written in two ways, if it is known where the link is.
+func (l Link) leadsTo(target string) bool {
+	if target == l.Target {
+		return true
+	}
+	dir := path.Dir(l.Path)
+	return path.IsAbs(dir) && absolute(dir, target) == absolute(dir, l.Target)
 }
 
 // home matches a user's home at the start of a path.

@@ -24,6 +24,7 @@ type machine struct {
 	dir    string
 	local  op.Files
 	rounds int // how often facts were fetched
+	shell  string
 }
 
 func newMachine(t *testing.T) *machine {
@@ -85,6 +86,7 @@ func (m *machine) execute(c op.Command) (*connect.Result, error) {
 		return &connect.Result{}, m.conn.Upload(m.Context(), from, u.To, connect.Transfer{Dir: m.dir, Mode: u.Mode})
 	}
 	command := m.command()
+	command.Executable = m.shell
 	command.Text = c.(op.Shell).Text
 	ctx, cancel := context.WithTimeout(m.Context(), time.Minute)
 	defer cancel()

@@ -105,10 +105,15 @@ func follow(h *op.Host, p string) (string, error) {
 		if err != nil || !link.Exists {
 			return p, err
 		}
-		dir := path.Dir(p)
-		if p = link.Target; !path.IsAbs(p) {
-			p = path.Join(dir, p)
-		}
+		p = absolute(path.Dir(p), link.Target)
 	}
 	return "", op.Errorf("%s: too many links lead to each other", p)
+}
+
+// absolute returns where p leads, seen from a folder.
+func absolute(dir, p string) string {
+	if path.IsAbs(p) {
+		return path.Clean(p)
+	}
+	return path.Join(dir, p)
 }

@@ -91,6 +91,9 @@ func TestLink(t *testing.T) {
 	}
 	m.apply(Link{Path: "missing/parents/l", Target: "../../nowhere -> there"})
 	m.refuse(Link{Path: "l"}, op.StateError, "target")
+	m.apply(Link{Path: m.path("here"), Target: "dir/there"})
+	m.nothing(Link{Path: m.path("here"), Target: m.path("dir/there")})
+	m.apply(Link{Path: m.path("here"), Target: "there"})
 	m.apply(Link{Path: "homely", Target: "~/it's here"})
 	if target, err := os.Readlink(m.path("homely")); err != nil || target != m.path("home/it's here") {
 		t.Errorf("~/it's here is %q, %v", target, err)

@@ -159,7 +159,17 @@ func TestBlockPlace(t *testing.T) {
 
 // What a shell would replace stays as it is.
 func TestBlockContent(t *testing.T) {
+	for _, shell := range []string{"sh", "bash", "ksh", "zsh"} {
+		t.Run(shell, func(t *testing.T) {
+			needs(t, shell)
+			testBlockContent(t, shell)
+		})
+	}
+}
+
+func testBlockContent(t *testing.T, shell string) {
 	m := newMachine(t)
+	m.shell = shell
 	for _, content := range []string{`$HOME`, "`id`", `say "hi"`, `C:\new\`, "it's", "PYINFRAHERE", "a\\\nb", "!!", "  indented", "&"} {
 		m.apply(Block{Path: "f", Content: []string{content}})
 		m.reads("f", begin+content+"\n"+end)
