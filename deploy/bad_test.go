@@ -75,6 +75,10 @@ var badDeploys = []struct{ name, text string }{
 	{"function as data", "from pyinfra import host\nhost.data.f = lambda: 1\n"},
 	{"list that holds itself", "from pyinfra.operations import server\nx = []\nx.append(x)\nserver.shell(commands=x)\n"},
 	{"closed file", "import io\nf = io.StringIO()\nf.close()\nf.read()\n"},
+	{"file to write", "open(\"x\", \"w\")\n"},
+	{"file that is not there", "open(\"nowhere/x\")\n"},
+	{"folder is opened", "open(\"lib\")\n"},
+	{"exit with a status", "exit(3)\n"},
 	{"not JSON", "import json\njson.loads('{\"a\": 1,\\n \"b\" 2}')\n"},
 }
 

@@ -240,7 +240,7 @@ func (l *loader) run(ctx context.Context, session *library.Session, source *libr
 		globals, err = session.Run(thread, source)
 		return err
 	})
-	if err == nil {
+	if err == nil || library.Exited(err) {
 		return globals, nil
 	}
 	if ctx.Err() != nil {

@@ -32,6 +32,8 @@ var expressions = []string{
 	`json.load(io.StringIO('{"x": 1}'))`,
 	`io.StringIO("abc").read()`, `io.StringIO("a\nb\nc").readlines()`, `io.BytesIO(b"abc").read(2)`, `list(io.StringIO("a\nb"))`,
 	`io.StringIO("a\nb").readline()`, `io.StringIO().write("é")`, `io.BytesIO(b"\xff\x00").getvalue()`,
+	`open("text").read()`, `open("text", encoding="utf-8").readlines()`, `[l for l in open("text")]`, `open("text", "rb").read()`, `open("text").name`,
+	`[(f.readline(), f.read(3), f.tell() > 0, f.close(), f.closed) for f in [open("text")]]`, `[f.read() for f in [open("text"), open("/dev/null")]]`,
 	`[f.write("xy") for f in [io.StringIO("abc")]]`,
 	`[(f.write("xy"), f.getvalue(), f.read(), f.seek(1), f.read(), f.tell(), f.seek(0, 2), f.write("!"), f.getvalue()) for f in [io.StringIO("abc")]]`,
 	`[(f.seek(5), f.write(b"a"), f.getvalue()) for f in [io.BytesIO(b"xy")]]`,
@@ -49,7 +51,7 @@ func TestAgainstPython(t *testing.T) {
 	for _, x := range expressions {
 		file += "print(repr(" + x + "))\n"
 	}
-	write(t, map[string]string{"deploy.py": file})
+	write(t, map[string]string{"deploy.py": file, "text": "é one\r\ntwo\n\nfour"})
 	out, err := exec.CommandContext(t.Context(), python, "-c", "import json, sys, contextlib, io as _io\n"+
 		"lines = []\ndef print(x): lines.append(x)\n"+file+"\nsys.stdout.write(json.dumps(lines))\n").Output()
 	if err != nil {

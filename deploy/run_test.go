@@ -125,6 +125,7 @@ print(type(host.data.t), isinstance(host.data.s, set))
 			text: "import pyinfra\nfrom pyinfra.facts import files\nimport os\nprint(pyinfra, files.File, files.File.__name__, os.path.__name__, hasattr(os, 'nothing'), getattr(os, 'nothing', 3))",
 			want: []string{"info: <module 'pyinfra'> <class 'pyinfra.facts.files.File'> File os.path False 3"},
 		},
+		"exit": {text: "print(1)\nexit()\nprint(2)", want: []string{"info: 1"}},
 		"files in memory": {
 			text: "import io\nf = io.StringIO()\nf.writelines(['a', 'b'])\nf.flush()\nf.name = 'n'\nprint(f.name, f.getvalue(), f.closed)\nf.close()\nprint(f.closed, f)\nimport json\nprint(json.dumps({'a': f}, default=lambda x: 'file'))",
 			want: []string{"info: n ab False", "info: True <_io.StringIO object>", "info: {\"a\": \"file\"}"},
@@ -324,6 +325,7 @@ server.user("joe", password="hunter2", home=None, pin="1234")
 files.put(StringIO("secret text"), "/etc/x", vars={"b": 1, "db_token": "hunter2"})
 files.put(src=BytesIO(b"x"), dest="/y", mode=644)
 files.put("a/file", "/y")
+files.put(open("deploy.py"), "/y")
 server.shell(commands=["echo  a\n  long " + "x" * 100])
 server.shell(commands=["a" * 30 for i in range(10)])
 `, nil, rec, Config{})
@@ -342,6 +344,7 @@ server.shell(commands=["a" * 30 for i in range(10)])
 		"files.put (content from memory | /etc/x | vars={b: 1, db_token: ***})",
 		"files.put (content from memory | dest=/y | mode=644)",
 		"files.put (a/file | /y)",
+		"files.put (deploy.py | /y)",
 		"server.shell (echo a long xxxxxxxxxxxxxxxxxxxxxxxxxxx…)",
 		"server.shell (aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, aaaaaaaaaaaaaaa…)",
 	}

@@ -56,3 +56,13 @@ func OfHost(err error) bool {
 
 // IsUnbound reports whether a name has been deleted after it was bound.
 func IsUnbound(v starlark.Value) bool { return v == builtin.Unbound }
+
+// Exited reports whether code ended with exit(), exit(None) or exit(0): it has
+// done what it wanted to.
+func Exited(err error) bool {
+	e, ok := errors.AsType[*builtin.Exception](err)
+	if !ok || !e.IsA(builtin.SystemExit) {
+		return false
+	}
+	return len(e.Args) == 0 || e.Args[0] == starlark.None || e.Args[0] == starlark.False || e.Args[0] == starlark.Value(starlark.MakeInt(0))
+}

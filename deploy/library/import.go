@@ -16,6 +16,7 @@ import (
 // of the file itself. The values hold no state; sessions share them.
 func (s *Source) names() starlark.StringDict {
 	names := builtin.Predeclared()
+	names["open"] = starlark.NewBuiltin("open", openFile)
 	names["__name__"] = starlark.String(s.Module)
 	names["__file__"] = starlark.String(s.File)
 	names[syntax.Import] = s.importer(syntax.Import, 1, func(thread *starlark.Thread, session *Session, args starlark.Tuple) (starlark.Value, error) {

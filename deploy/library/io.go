@@ -21,16 +21,17 @@ func ioModule() *definition {
 		}}
 }
 
-// memoryFile is a StringIO or a BytesIO: a file in memory, to be given to an
-// operation as src. Positions count characters in the one and bytes in the
-// other.
+// memoryFile is a StringIO or a BytesIO, a file in memory to be given to an
+// operation as src, or a file that was opened to be read. Positions count
+// characters of text, and bytes of what is binary.
 type memoryFile struct {
-	data   []rune // bytes too: each in a rune of its own
-	pos    int
-	binary bool
-	closed bool
-	frozen bool
-	name   starlark.Value
+	*opened        // nil unless it is an opened file
+	data    []rune // bytes too: each in a rune of its own
+	pos     int
+	binary  bool
+	closed  bool
+	frozen  bool
+	name    starlark.Value
 }
 
 var (
@@ -83,14 +84,24 @@ func (f *memoryFile) Hash() (uint32, error) {
 
 // Type implements starlark.Value.
 func (f *memoryFile) Type() string {
-	if f.binary {
+	switch {
+	case f.opened != nil && f.binary:
+		return "BufferedReader"
+	case f.opened != nil:
+		return "TextIOWrapper"
+	case f.binary:
 		return "BytesIO"
 	}
 	return "StringIO"
 }
 
 // content is all of the file, wherever its position is, as in pyinfra.
-func (f *memoryFile) content() op.Content { return op.Bytes([]byte(f.text(0, len(f.data)))) }
+func (f *memoryFile) content() op.Content {
+	if f.opened != nil {
+		return op.File(f.path)
+	}
+	return op.Bytes([]byte(f.text(0, len(f.data))))
+}
 
 // text returns a part of the file.
 func (f *memoryFile) text(from, to int) string {
@@ -158,6 +169,9 @@ func fileMethod(name string, f func(*memoryFile, starlark.Tuple) (starlark.Value
 			return nil, builtin.Raise(builtin.ValueError, "I/O operation on closed file.")
 		case file.frozen && name != "getvalue" && name != "tell":
 			return nil, file.frozenError()
+		}
+		if err := file.load(name); err != nil {
+			return nil, err
 		}
 		return f(file, args)
 	})
@@ -310,6 +324,9 @@ func (f *memoryFile) flush(starlark.Tuple) (starlark.Value, error) { return star
 
 // Iterate implements starlark.Iterable: it gives the lines from the position on.
 func (f *memoryFile) Iterate() starlark.Iterator {
+	if f.opened != nil {
+		return builtin.NewIterator(f.thread, f.Type(), f.nextLine).Iterate()
+	}
 	var lines []starlark.Value
 	rest := f.text(min(f.pos, len(f.data)), len(f.data))
 	for line := range strings.Lines(rest) {
@@ -323,4 +340,15 @@ func (f *memoryFile) Iterate() starlark.Iterator {
 		f.pos = max(f.pos, len(f.data))
 	}
 	return starlark.NewList(lines).Iterate()
+}
+
+// nextLine returns the next line of an opened file, or nil at its end.
+func (f *memoryFile) nextLine() (starlark.Value, error) {
+	if err := f.load("read"); err != nil {
+		return nil, err
+	}
+	if f.pos >= len(f.data) {
+		return nil, nil
+	}
+	return f.readline(nil)
 }

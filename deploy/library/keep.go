@@ -45,8 +45,12 @@ func keep(v starlark.Value, functions bool, depth int) (starlark.Value, error) {
 	case *starlark.Set:
 		return copySet(v)
 	case starlark.NoneType, starlark.Bool, starlark.Int, starlark.Float, starlark.String, starlark.Bytes,
-		datetime, hint, *memoryFile, *operation, *factClass, *builtin.Class:
+		datetime, hint, *operation, *factClass, *builtin.Class:
 		return v, nil
+	case *memoryFile:
+		if v.opened == nil {
+			return v, nil
+		}
 	case *starlark.Function:
 		if functions {
 			return v, nil

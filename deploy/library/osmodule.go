@@ -1,9 +1,12 @@
 package library
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"go.starlark.net/starlark"
 
@@ -71,15 +74,29 @@ func osListdir(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 	return starlark.NewList(names), nil
 }
 
-// osError is the exception for an error of the file system.
+// osError is the exception for an error of the file system, with its number, what
+// it means and the file, as in Python.
 func osError(err error) error {
+	class := builtin.OSError
 	switch {
-	case os.IsNotExist(err):
-		return builtin.Raise(builtin.FileNotFoundError, "%s", err)
-	case os.IsPermission(err):
-		return builtin.Raise(builtin.PermissionError, "%s", err)
+	case errors.Is(err, fs.ErrNotExist):
+		class = builtin.FileNotFoundError
+	case errors.Is(err, fs.ErrPermission):
+		class = builtin.PermissionError
+	case errors.Is(err, syscall.EISDIR):
+		class = builtin.IsADirectoryError
+	case errors.Is(err, syscall.ENOTDIR):
+		class = builtin.NotADirectoryError
 	}
-	return builtin.Raise(builtin.OSError, "%s", err)
+	path, isPath := errors.AsType[*fs.PathError](err)
+	number, isNumber := errors.AsType[syscall.Errno](err)
+	if !isPath || !isNumber {
+		return builtin.Raise(class, "%w", err)
+	}
+	text := number.Error()
+	return &builtin.Exception{Class: class, Err: err, Args: starlark.Tuple{
+		starlark.MakeInt(int(number)), starlark.String(strings.ToUpper(text[:1]) + text[1:]), starlark.String(path.Path),
+	}}
 }
 
 // environ is os.environ: the environment of this process, which cannot be
