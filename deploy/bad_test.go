@@ -62,8 +62,6 @@ var badDeploys = []struct{ name, text string }{
 	{"setting of the wrong type", "from pyinfra import config\nconfig.SUDO = \"yes\"\n"},
 	{"output before it ran", "from pyinfra.operations import server\nr = server.shell(commands=[\"a\"])\nprint(r.stdout)\n"},
 	{"raised by the deploy", "from pyinfra import host\nfrom pyinfra.api import DeployError\nif True:\n    raise DeployError(f\"{host.name} has no disk\")\n"},
-	{"loop without end", "while True:\n    pass\n"},
-	{"recursion without end", "def f(n):\n    return f(n + 1)\n\nf(0)\n"},
 	{"mistake in a module", "import lib.broken\n"},
 	{"mistake when a module runs", "from lib import late\n\ndef go():\n    late.run()\n\ngo()\n"},
 	{"name that a module does not have", "from lib.late import runn\n"},
@@ -182,7 +180,6 @@ func TestBadFiles(t *testing.T) {
 		"operation.py":           "from pyinfra.operations import server\nserver.shell(commands=[\"x\"])\nweb = [\"w1\"]\n",
 		"host.py":                "from pyinfra import host\nweb = [host.name]\n",
 		"crash.py":               "web = [\"w\" + 1]\n",
-		"endless.py":             "while True:\n    web = [\"w1\"]\n",
 		"data/inv.py":            "web = [\"w1\"]\n",
 		"data/group_data/web.py": "a = 1\nb = undefined_thing\n",
 		"all/inv.py":             "web = [\"w1\"]\n",
@@ -191,7 +188,7 @@ func TestBadFiles(t *testing.T) {
 	var b strings.Builder
 	for _, spec := range []string{
 		"missing.py", "folder.py", "binary.py", "latin1.py", "empty.py", "pair.py", "triple.py", "key.py", "nameless.py",
-		"operation.py", "host.py", "crash.py", "endless.py", "data/inv.py", "all/inv.py", "", ",", "web1,@/x",
+		"operation.py", "host.py", "crash.py", "data/inv.py", "all/inv.py", "", ",", "web1,@/x",
 	} {
 		_, err := LoadInventory(t.Context(), spec, Options{Registry: registry(), Limits: Limits{Steps: 100_000}})
 		if err == nil {
@@ -208,6 +205,37 @@ func TestBadFiles(t *testing.T) {
 	golden(b.String())
 	if _, err := Load("missing.py", Options{}); err == nil || err.Error() != "missing.py: no such file" {
 		t.Errorf("a deploy file that does not exist: %v", err)
+	}
+}
+
+// TestLimits runs code without an end. How far it gets before it is stopped is
+// not said, so that the lowering may change.
+func TestLimits(t *testing.T) {
+	tests := []struct{ text, want, traceback string }{
+		{
+			"while True:\n    web = [\"w1\"]\n",
+			"the file has run for more than 100000 steps: is there a loop without end?", "in <module>\n    while True:",
+		},
+		{
+			"def f(n):\n    return f(n + 1)\n\nweb = f(0)\n",
+			"RecursionError: calls are nested more than 1000 deep: does a function call itself without end?", "  [Previous line repeated ",
+		},
+	}
+	for _, test := range tests {
+		write(t, map[string]string{"endless.py": test.text})
+		o := Options{Registry: registry(), Limits: Limits{Steps: 100_000}}
+		program, err := Load("endless.py", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inv, host := oneHost(t, nil)
+		_, dataErr := LoadInventory(t.Context(), "endless.py", o)
+		for _, err := range []error{program.Run(t.Context(), Environment{Host: host, Inventory: inv, Recorder: &recorder{}}), dataErr} {
+			e, ok := errors.AsType[*Error](err)
+			if !ok || e.Message != test.want || !strings.Contains(e.Format(), test.traceback) || e.Line == 0 {
+				t.Errorf("got %v\nwant %s", err, test.want)
+			}
+		}
 	}
 }
 

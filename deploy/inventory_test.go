@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cygnet/deploy/library"
 	"cygnet/fleet"
 )
 
@@ -182,4 +183,16 @@ func TestParseValue(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
+}
+
+// FuzzParseValue looks for texts that a deploy could not be given.
+func FuzzParseValue(f *testing.F) {
+	for _, text := range []string{"true", "-1", "1e400", `{"a": [1, null]}`, "[[[[", "99999999999999999999", "\xff", `"\u0000"`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := library.FromGo(ParseValue(text)); err != nil {
+			t.Errorf("%q cannot be converted: %v", text, err)
+		}
+	})
 }
