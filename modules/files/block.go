@@ -219,7 +219,7 @@ func special(text string) bool { return strings.ContainsAny(text, "\"$`\\!") }
 // awkFile quotes the path of a file that awk is to read; awk takes name=value
 // for an assignment.
 func awkFile(p string) shell.Text {
-	if !strings.ContainsAny(p[:1], "/~") && strings.Contains(p, "=") {
+	if !strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "~") && strings.Contains(p, "=") {
 		p = "./" + p
 	}
 	return word(p)

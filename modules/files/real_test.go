@@ -133,7 +133,7 @@ func TestPut(t *testing.T) {
 	}
 	m.apply(Put{Src: op.Bytes(nil), Dest: "~/missing/parents/empty"})
 	m.reads("home/missing/parents/empty", "")
-	big := strings.Repeat("0123456789abcdef\x00", 1<<18)
+	big := strings.Repeat("0123456789abcdef\x00", 1<<16)
 	m.apply(Put{Src: op.Bytes([]byte(big)), Dest: "big"})
 	m.reads("big", big)
 	m.change(Put{Src: op.Bytes([]byte(big)), Dest: "big", Force: true})
@@ -214,16 +214,30 @@ func TestPutDiff(t *testing.T) {
 	}
 }
 
+// No operation fails on an empty path before the host does.
+func TestEmptyPath(t *testing.T) {
+	m := newMachine(t)
+	for _, o := range []op.Operation{
+		Put{Src: op.Bytes(nil)}, File{}, Directory{}, Link{Target: "x"}, Line{Line: "x"}, Block{Content: []string{"x"}}, Download{},
+	} {
+		if p, err := m.plan(o); err == nil && len(p.Commands) == 0 {
+			t.Errorf("%T: nothing to do: %s", o, p.Noop)
+		}
+	}
+}
+
 // One round trip tells that there is nothing to do.
 func TestNothingToDoTakesOneRound(t *testing.T) {
 	m := newMachine(t)
 	m.write("dir/f", "text\n")
+	m.write("dir/b", begin+"x\n"+end)
 	m.link("f", "dir/l")
 	for _, o := range []op.Operation{
-		Put{Src: op.Bytes([]byte("text\n")), Dest: "dir/f", Mode: "644", Mtime: Time{}},
+		Put{Src: op.Bytes([]byte("text\n")), Dest: "dir/f", Mode: "644"},
 		File{Path: "dir/f", Mode: "644"},
 		Directory{Path: "dir", Mode: "755"},
 		Link{Path: "dir/l", Target: "f"},
+		Block{Path: "dir/b", Content: []string{"x"}},
 		Line{Path: "dir/f", Line: "text"},
 		Line{Path: "dir/f", Line: "nope", Replace: "text"},
 		Line{Path: "dir/f", Line: "nope", Absent: true},

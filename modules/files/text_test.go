@@ -2,6 +2,7 @@ package files
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"cygnet/op"
@@ -170,15 +171,24 @@ func TestBlockContent(t *testing.T) {
 func testBlockContent(t *testing.T, shell string) {
 	m := newMachine(t)
 	m.shell = shell
-	for _, content := range []string{`$HOME`, "`id`", `say "hi"`, `C:\new\`, "it's", "PYINFRAHERE", "a\\\nb", "!!", "  indented", "&"} {
-		m.apply(Block{Path: "f", Content: []string{content}})
-		m.reads("f", begin+content+"\n"+end)
-		m.apply(Block{Path: "f", Content: []string{"x"}})
-		m.apply(Block{Path: "f", Content: []string{content}})
-		m.apply(Block{Path: "f", Absent: true})
-		m.apply(Block{Path: "f", Content: []string{content}, Line: "nope", After: true})
-		m.reads("f", begin+content+"\n"+end)
-		m.apply(Block{Path: "f", Absent: true})
+	all := []string{`$HOME`, "`id`", `say "hi"`, `C:\new\`, "it's", "PYINFRAHERE", "!!", "  indented", "&", "%s", "größe"}
+	contents := [][]string{all}
+	if shell == "sh" {
+		for _, line := range all {
+			contents = append(contents, []string{line})
+		}
+	}
+	for _, content := range contents {
+		text := begin + strings.Join(content, "\n") + "\n" + end
+		m.write("f", "")
+		m.apply(Block{Path: "f", Content: content})
+		m.reads("f", text)
+		m.write("f", begin+"x\n"+end)
+		m.change(Block{Path: "f", Content: content})
+		m.reads("f", text)
+		m.write("f", "y\n")
+		m.change(Block{Path: "f", Content: content, Line: "y", Before: true})
+		m.reads("f", text+"y\n")
 	}
 }
 
