@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -74,61 +75,60 @@ func (e *engine) execute(ctx context.Context) {
 			h.abandon(o, watch, h.calls)
 		}
 	}
-	stop := watch.start(ctx)
-	defer stop()
+	defer watch.start(ctx)()
+	begin, release := e.untilStopped(ctx)
+	defer release()
 	o.begin()
 	var wg sync.WaitGroup
 	for _, h := range e.hosts {
 		if h.out() == nil {
-			wg.Go(func() { h.execute(ctx, o, watch) })
+			wg.Go(func() { h.execute(ctx, begin, o, watch) })
 		}
 	}
 	wg.Wait()
 }
 
-// execute works through the host's calls.
-func (h *Host) execute(ctx context.Context, o *order, watch *ducklings) {
+// execute works through the host's calls. What is begun goes on until ctx ends,
+// and nothing more begins when begin has ended.
+func (h *Host) execute(ctx, begin context.Context, o *order, watch *ducklings) {
 	for i, c := range h.calls {
-		if err := h.turn(ctx, o, c); err != nil {
+		err := h.turn(begin, o, c)
+		if err == nil {
+			err = h.perform(ctx, begin, c, watch)
+		}
+		if err != nil {
 			h.drop(err)
 			h.abandon(o, watch, h.calls[i:])
 			return
 		}
-		status := h.perform(ctx, c, watch)
 		if watch.end(c) {
 			o.passed(c.step.index, 1)
-		}
-		if status == Failed || status == Unknown {
-			h.abandon(o, watch, h.calls[i+1:])
-			return
 		}
 	}
 }
 
 // turn waits until the host may begin a call.
-func (h *Host) turn(ctx context.Context, o *order, c *call) error {
+func (h *Host) turn(begin context.Context, o *order, c *call) error {
 	select {
 	case <-o.open[c.step.index]:
-	default:
-		select {
-		case <-o.open[c.step.index]:
-		case <-h.engine.Stop:
-			return ErrStopped
-		case <-ctx.Done():
-			return stopped(ctx)
-		}
+	case <-begin.Done():
 	}
-	if h.engine.stopping() {
+	switch {
+	case begin.Err() != nil:
+		return stopped(begin)
+	case h.engine.stopping():
 		return ErrStopped
-	}
-	if ctx.Err() != nil {
-		return stopped(ctx)
 	}
 	return nil
 }
 
-// stopped is the reason of a host that was not done when the context ended.
-func stopped(ctx context.Context) error { return errors.Join(ErrStopped, context.Cause(ctx)) }
+// stopped is the reason of a host that was not done when the run was stopped.
+func stopped(begin context.Context) error {
+	if err := context.Cause(begin); !errors.Is(err, ErrStopped) {
+		return fmt.Errorf("%w: %w", ErrStopped, err)
+	}
+	return ErrStopped
+}
 
 // abandon leaves the calls that the host does not come to.
 func (h *Host) abandon(o *order, watch *ducklings, calls []*call) {
@@ -139,11 +139,15 @@ func (h *Host) abandon(o *order, watch *ducklings, calls []*call) {
 	}
 }
 
-// perform brings one call to its end and tells it.
-func (h *Host) perform(ctx context.Context, c *call, watch *ducklings) Status {
-	begun := time.Now()
-	p := performance{host: h, call: c, watch: watch, exit: -1}
+// perform brings one call to its end and tells it. An error takes the host out
+// of the run.
+func (h *Host) perform(ctx, begin context.Context, c *call, watch *ducklings) error {
+	began := time.Now()
+	p := performance{host: h, call: c, begin: begin, watch: watch, exit: -1}
 	status, err := p.run(ctx)
+	if status == Waiting {
+		return err // it was stopped before it began
+	}
 	c.end(op.Outcome{
 		Changed:   status == Changed,
 		Succeeded: status == Changed || status == Unchanged || status == Skipped,
@@ -153,12 +157,12 @@ func (h *Host) perform(ctx context.Context, c *call, watch *ducklings) Status {
 	})
 	h.engine.emit(HostFinished{
 		Operation: c.step.index, Host: h.Name(), Status: status, Attempts: p.attempt,
-		Exit: p.exit, Reason: p.reason, Err: err, Took: time.Since(begun),
+		Exit: p.exit, Reason: p.reason, Err: err, Took: time.Since(began),
 	})
 	if status == Failed || status == Unknown {
-		h.drop(&OperationError{Call: c.Call, Err: err})
+		return &OperationError{Call: c.Call, Err: err}
 	}
-	return status
+	return nil
 }
 
 // failure tells the status of an attempt that ended with err.

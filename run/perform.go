@@ -31,6 +31,7 @@ var errAgain = errors.New("_retry_until still says to try again")
 type performance struct {
 	host  *Host
 	call  *call
+	begin context.Context // ends when nothing more is to be begun
 	watch *ducklings
 
 	attempt        int
@@ -60,8 +61,12 @@ func (p *performance) run(ctx context.Context) (Status, error) {
 	if delay == 0 {
 		delay = defaultRetryDelay
 	}
+	var failed error // the attempt before
 	for {
 		status, err := p.try(ctx)
+		if status == Waiting && failed != nil {
+			return Failed, failed
+		}
 		attempts := p.call.Arguments.Retries + 1
 		if err == nil || p.attempt >= attempts || !mayHeal(ctx, err) {
 			return status, err
@@ -69,9 +74,10 @@ func (p *performance) run(ctx context.Context) (Status, error) {
 		wait := spread(delay)
 		p.host.engine.emit(HostRetry{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt, Of: attempts, Err: err, Wait: wait})
 		delay = min(2*delay, maxRetryDelay)
-		if !p.sleep(ctx, wait) {
+		if !p.sleep(wait) {
 			return status, err
 		}
+		failed = err
 		p.host.outdate()
 	}
 }
@@ -86,16 +92,15 @@ func spread(d time.Duration) time.Duration {
 }
 
 // sleep waits and reports whether the run goes on.
-func (p *performance) sleep(ctx context.Context, wait time.Duration) bool {
+func (p *performance) sleep(wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-p.host.engine.Stop:
-	case <-ctx.Done():
+	case <-p.begin.Done():
+		return false
 	}
-	return false
 }
 
 // try makes one attempt.
@@ -110,9 +115,9 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 		p.reason = p.call.plan.Noop
 		return Unchanged, nil
 	}
-	leave, err := p.enter(ctx)
+	leave, err := p.enter()
 	if err != nil {
-		return Failed, err
+		return Waiting, err
 	}
 	defer leave()
 	p.host.engine.emit(HostStarted{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt})
@@ -128,18 +133,23 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 }
 
 // enter waits for a place in the step's window, and for one of the run's.
-func (p *performance) enter(ctx context.Context) (leave func(), err error) {
+func (p *performance) enter() (leave func(), err error) {
 	p.watch.pause(p.call)
 	defer p.watch.begin(p.call)
 	step, run := p.call.step.window, p.host.engine.slots
-	if err := step.enter(ctx, p.host.index); err != nil {
-		return nil, err
+	if err := step.enter(p.begin, p.host.index); err != nil {
+		return nil, stopped(p.begin)
 	}
-	if err := run.enter(ctx, p.host.index); err != nil {
+	if err := run.enter(p.begin, p.host.index); err != nil {
 		step.leave()
-		return nil, err
+		return nil, stopped(p.begin)
 	}
-	return func() { run.leave(); step.leave() }, nil
+	leave = func() { run.leave(); step.leave() }
+	if p.host.engine.stopping() { // its place may have come before begin ended
+		leave()
+		return nil, ErrStopped
+	}
+	return leave, nil
 }
 
 // plan makes the call's plan anew if it is stale, and with it those of the calls

@@ -17,17 +17,10 @@ import (
 // prepare connects to all hosts, runs the deploy for each and makes the plans.
 // The first mistake of the deploy ends it for all hosts and is returned.
 func (e *engine) prepare(ctx context.Context) error {
+	ctx, release := e.untilStopped(ctx)
+	defer release()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-e.Stop:
-			cancel(ErrStopped)
-		case <-ctx.Done():
-		}
-	}()
 	each(e.hosts, func(h *Host) {
 		if err := e.slots.enter(ctx, h.index); err != nil {
 			h.drop(err)
@@ -41,13 +34,25 @@ func (e *engine) prepare(ctx context.Context) error {
 			h.drop(cause(ctx, err))
 		}
 	})
-	err := context.Cause(ctx)
-	cancel(nil)
-	<-watched
-	if errors.Is(err, ErrMistake) {
+	if err := context.Cause(ctx); errors.Is(err, ErrMistake) {
 		return err
 	}
 	return nil
+}
+
+// untilStopped returns a context that ends, besides with ctx, when nothing more
+// is to be begun.
+func (e *engine) untilStopped(ctx context.Context) (begin context.Context, release func()) {
+	begin, cancel := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		select {
+		case <-e.Stop:
+			cancel(ErrStopped)
+		case <-begin.Done():
+		}
+	})
+	return begin, func() { cancel(nil); wg.Wait() }
 }
 
 // cause returns why a context ended, if it did, instead of the error which that

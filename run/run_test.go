@@ -453,7 +453,10 @@ func TestDryAndDeclinedRunsChangeNothing(t *testing.T) {
 func TestStopLetsWhatRunsEnd(t *testing.T) {
 	file, stop := filepath.Join(t.TempDir(), "f"), make(chan struct{})
 	s, _ := try(t, &here{}, "a", Options{Stop: stop}, func(_ context.Context, h *Host) error {
-		h.Do(sh{"sleep 0.3; touch " + file}, op.Arguments{If: []func(context.Context) (bool, error){func(context.Context) (bool, error) { close(stop); return true, nil }}})
+		h.Do(sh{"sleep 0.3; touch " + file}, op.Arguments{If: []func(context.Context) (bool, error){func(context.Context) (bool, error) {
+			time.AfterFunc(100*time.Millisecond, func() { close(stop) })
+			return true, nil
+		}}})
 		h.Do(sh{"touch " + file + "2"})
 		return nil
 	})
@@ -465,6 +468,22 @@ func TestStopLetsWhatRunsEnd(t *testing.T) {
 	if _, err := os.Stat(file + "2"); err == nil {
 		t.Error("more was begun")
 	}
+}
+
+func TestStopLetsNobodyInWhoWaitsForAPlace(t *testing.T) {
+	stop := make(chan struct{})
+	var once sync.Once
+	s, l := try(t, &here{}, "abcdef", Options{Stop: stop}, func(_ context.Context, h *Host) error {
+		h.Do(sh{"sleep 0.1"}, op.Arguments{Parallel: 2, RetryUntil: func(context.Context, op.Attempt) (bool, error) {
+			once.Do(func() { close(stop) })
+			return false, nil
+		}})
+		return nil
+	})
+	check(t, "begun", len(of[HostStarted](l)), 2)
+	check(t, "changed", s.Operations[0].Changed, 2)
+	check(t, "failed", s.Operations[0].Failed, 0)
+	check(t, "not done", len(s.NotDone()), 4)
 }
 
 func TestCancelStopsNow(t *testing.T) {
