@@ -64,6 +64,8 @@ func (c *checker) bind(n syntax.Node) bool {
 		c.params(n.Params)
 	case *syntax.ClassDef:
 		c.bound[n.Name]++
+	case *syntax.Handler:
+		c.bound[n.Name]++
 	}
 	c.targets(assigned(n)...)
 	return true

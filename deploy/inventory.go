@@ -148,8 +148,27 @@ func runData(ctx context.Context, path string, inv *fleet.Inventory, o Options) 
 		return nil, err
 	}
 	f.order, f.places = f.loader.definitions(path)
+	if err := f.collect(); err != nil {
+		return nil, err
+	}
 	f.globals.Freeze()
 	return f, nil
+}
+
+// collect makes lists of generators, which cannot be shared.
+func (f *dataFile) collect() error {
+	for name, v := range f.globals {
+		it, ok := v.(*builtin.Iterator)
+		if !ok {
+			continue
+		}
+		items, err := builtin.Collect(it)
+		if err != nil {
+			return f.errorAt(name, err.Error())
+		}
+		f.globals[name] = starlark.NewList(items)
+	}
+	return nil
 }
 
 // groups returns the file's groups in order of definition: lists of hosts, and
@@ -171,13 +190,6 @@ func (f *dataFile) groups() ([]group, error) {
 				return nil, err
 			}
 			hosts = pair[0]
-		}
-		if it, ok := hosts.(*builtin.Iterator); ok { // a generator expression
-			items, err := builtin.Collect(it)
-			if err != nil {
-				return nil, f.errorAt(name, err.Error())
-			}
-			hosts = starlark.NewList(items)
 		}
 		list, ok := hosts.(*starlark.List)
 		if !ok {

@@ -69,7 +69,7 @@ func New(registry *modules.Registry) *Library {
 // addRegistry adds one module for each of the registry's, and the package that
 // holds them.
 func (l *Library) addRegistry(name string, make func(op.Module) *definition) {
-	pkg := &definition{name: name, values: map[string]func(*Session) starlark.Value{}, what: "module"}
+	pkg := &definition{name: name, values: map[string]func(*Session) starlark.Value{}, later: laterModules, what: "module"}
 	l.modules[name] = pkg
 	for _, m := range l.registry.Modules() {
 		d := make(m)
@@ -137,6 +137,14 @@ func (d *definition) names() []string { return slices.Sorted(maps.Keys(d.values)
 func (l *Library) unknownModule(module string) string {
 	names := slices.Sorted(maps.Keys(l.modules))
 	top, _, _ := strings.Cut(module, ".")
+	if parent, name, ok := cutLast(canonical(module)); ok && l.modules[parent] != nil {
+		if why, ok := l.modules[parent].later[name]; ok {
+			return later("module "+module, why)
+		}
+	}
+	if strings.HasPrefix(canonical(module), "pyinfra.modules") {
+		return "no module is called " + module + ": since pyinfra 1 it is pyinfra.operations"
+	}
 	if canonical(top) == "pyinfra" {
 		text := "no module is called " + module
 		if near := argument.Nearest(canonical(module), names); near != "" {
@@ -153,6 +161,27 @@ func (l *Library) unknownModule(module string) string {
 	}
 	return text + ": modules of your own are files in the working folder or beside the deploy; packages from PyPI cannot be imported"
 }
+
+func cutLast(name string) (parent, last string, ok bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
+}
+
+// laterModules are modules of operations and facts that pyinfra has. Those that
+// are here too are found before these are looked at.
+var laterModules = func() map[string]string {
+	names := map[string]string{}
+	for name := range strings.FieldsSeq(`apk apt brew bsdinit cargo choco crontab deb dnf docker efibootmgr eselect
+		files flatpak freebsd gem git gpg hardware iptables launchd lxd mysql npm opkg openrc pacman pip pipx pkg
+		pkgin podman postgres postgresql puppet python rpm runit selinux server snap ssh systemd sysvinit upstart
+		util vzctl windows xbps yum zfs zypper`) {
+		names[name] = ""
+	}
+	return names
+}()
 
 // notYet are modules of Python's standard library that deploys are known to use.
 var notYet = map[string]bool{
