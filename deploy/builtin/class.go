@@ -39,13 +39,11 @@ var (
 	SetClass       = &Class{name: "set", base: ObjectClass}
 	FrozenSetClass = &Class{name: "frozenset", base: ObjectClass}
 	RangeClass     = &Class{name: "range", base: ObjectClass}
-	SliceClass     = &Class{name: "slice", base: ObjectClass}
-	iteratorClass  = func(name string) *Class { return &Class{name: name, base: ObjectClass} }
-	EnumerateClass = iteratorClass("enumerate")
-	ZipClass       = iteratorClass("zip")
-	MapClass       = iteratorClass("map")
-	FilterClass    = iteratorClass("filter")
-	ReversedClass  = iteratorClass("reversed")
+	EnumerateClass = &Class{name: "enumerate", base: ObjectClass}
+	ZipClass       = &Class{name: "zip", base: ObjectClass}
+	MapClass       = &Class{name: "map", base: ObjectClass}
+	FilterClass    = &Class{name: "filter", base: ObjectClass}
+	ReversedClass  = &Class{name: "reversed", base: ObjectClass}
 	valueClasses   = []*Class{
 		ObjectClass, TypeClass, IntClass, BoolClass, FloatClass, StrClass, BytesClass, ListClass, TupleClass,
 		DictClass, SetClass, FrozenSetClass, RangeClass, EnumerateClass, ZipClass, MapClass, FilterClass, ReversedClass,

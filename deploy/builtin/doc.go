@@ -12,6 +12,6 @@
 // Go code raises an exception by returning what [Raise] returns. What a Starlark
 // program fails with is made a Python exception by [Translate].
 //
-// Memory is bounded: a text of more than 64 MiB or a container of more than four
+// Memory is bounded: a text of more than 16 MiB or a container of more than four
 // million items raises MemoryError before it is made.
 package builtin

@@ -98,6 +98,7 @@ type Exception struct {
 	Err error
 
 	fields starlark.StringDict // what the program has set
+	frozen bool
 }
 
 var (
@@ -160,8 +161,18 @@ func (e *Exception) String() string {
 	return e.Class.name + "(" + strings.Join(parts, ", ") + ")"
 }
 
-func (e *Exception) Type() string        { return e.Class.name }
-func (e *Exception) Freeze()             {} // belongs to one thread
+func (e *Exception) Type() string { return e.Class.name }
+
+// Freeze implements starlark.Value.
+func (e *Exception) Freeze() {
+	if e.frozen {
+		return
+	}
+	e.frozen = true
+	e.Args.Freeze()
+	e.fields.Freeze()
+}
+
 func (*Exception) Truth() starlark.Bool  { return true }
 func (e *Exception) PyClass() *Class     { return e.Class }
 func (e *Exception) AttrNames() []string { return []string{"args", "__cause__"} }
@@ -206,6 +217,9 @@ func (e *Exception) Attr(name string) (starlark.Value, error) {
 
 // SetField implements starlark.HasSetField.
 func (e *Exception) SetField(name string, v starlark.Value) error {
+	if e.frozen {
+		return Raise(AttributeError, "this exception is shared and cannot be changed")
+	}
 	if e.fields == nil {
 		e.fields = starlark.StringDict{}
 	}
@@ -274,6 +288,11 @@ func raiseValue(c *call) starlark.Value {
 	e := asException(c.args[0])
 	if e == nil {
 		return c.raise(TypeError, "exceptions must derive from BaseException")
+	}
+	if e.frozen {
+		again := *e
+		again.frozen = false
+		e = &again
 	}
 	if c.given(1) {
 		if e.Cause = asException(c.args[1]); e.Cause == nil {

@@ -1,8 +1,6 @@
 package builtin
 
 import (
-	"errors"
-
 	"go.starlark.net/starlark"
 )
 
@@ -13,18 +11,25 @@ type Iterator struct {
 	thread *starlark.Thread
 	next   func() (starlark.Value, error)
 	over   bool
+	frozen bool // no longer belongs to one thread: cannot be used
 }
 
-var _ starlark.Iterable = (*Iterator)(nil)
+var (
+	_ starlark.Iterable  = (*Iterator)(nil)
+	_ starlark.Container = (*Iterator)(nil)
+)
 
 // NewIterator makes an iterator of the thread. next returns the next value, or
-// nil at the end. kind is the name of its type.
+// nil at the end. kind is the name of its type. The thread must not be nil.
 func NewIterator(thread *starlark.Thread, kind string, next func() (starlark.Value, error)) *Iterator {
 	return &Iterator{kind: kind, thread: thread, next: next}
 }
 
 // Next returns the next value, or nil when there is none.
 func (it *Iterator) Next() (starlark.Value, error) {
+	if it.frozen {
+		return nil, Raise(TypeError, "this %s is shared and can no longer be used: make a list of it", it.kind)
+	}
 	if it.over {
 		return nil, nil
 	}
@@ -37,7 +42,7 @@ func (it *Iterator) Next() (starlark.Value, error) {
 
 func (it *Iterator) String() string        { return "<" + it.kind + " object>" }
 func (it *Iterator) Type() string          { return it.kind }
-func (*Iterator) Freeze()                  {} // belongs to one thread
+func (it *Iterator) Freeze()               { it.frozen = true }
 func (*Iterator) Truth() starlark.Bool     { return true }
 func (it *Iterator) Hash() (uint32, error) { return uint32(identity(it)), nil }
 
@@ -52,7 +57,25 @@ func (it *Iterator) PyClass() *Class {
 }
 
 // Iterate implements starlark.Iterable.
-func (it *Iterator) Iterate() starlark.Iterator { return &walk{thread: it.thread, next: it.Next} }
+func (it *Iterator) Iterate() starlark.Iterator {
+	if it.frozen {
+		return starlark.Tuple(nil).Iterate()
+	}
+	return &walk{thread: it.thread, next: it.Next}
+}
+
+// Has implements starlark.Container. It takes from the iterator what it looks at.
+func (it *Iterator) Has(x starlark.Value) (bool, error) {
+	for {
+		item, err := it.Next()
+		if item == nil || err != nil {
+			return false, err
+		}
+		if same, err := equal(item, x); same || err != nil {
+			return same, err
+		}
+	}
+}
 
 // A walk is a starlark.Iterator that may fail: the interpreter knows no such
 // thing, so it stops the thread, which keeps the exception; see [Pending].
@@ -109,10 +132,8 @@ func Cause(thread *starlark.Thread, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*Exception](err); !ok {
-		if pending := Pending(thread); pending != nil {
-			err = pending
-		}
+	if pending := Pending(thread); pending != nil {
+		err = pending // came first
 	}
 	return Translate(err)
 }

@@ -90,13 +90,13 @@ func length(x starlark.Value) (int, error) {
 
 // equal is x == y. It takes bools for ints, as Python does.
 func equal(x, y starlark.Value) (bool, error) {
-	same, err := starlark.Equal(number1(x), number1(y))
+	same, err := starlark.Equal(boolAsInt(x), boolAsInt(y))
 	return same, Translate(err)
 }
 
 // compare is x < y or another comparison.
 func compare(op syntax.Token, x, y starlark.Value) (bool, error) {
-	result, err := starlark.Compare(op, number1(x), number1(y))
+	result, err := starlark.Compare(op, boolAsInt(x), boolAsInt(y))
 	if err == nil {
 		return result, nil
 	}
@@ -219,7 +219,7 @@ func sum(c *call) starlark.Value {
 		return c.raise(TypeError, "sum() can't sum bytes [use b''.join(seq) instead]")
 	}
 	for _, item := range c.items(0) {
-		v, err := starlark.Binary(syntax.PLUS, number1(total), number1(item))
+		v, err := starlark.Binary(syntax.PLUS, boolAsInt(total), boolAsInt(item))
 		if err != nil {
 			if isNumber(total) {
 				err = operands("+", TypeName(total), TypeName(item))

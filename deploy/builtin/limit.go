@@ -4,7 +4,7 @@ import "go.starlark.net/starlark"
 
 // Limits of what one call may make.
 const (
-	maxText  = 64 << 20 // bytes of a string
+	maxText  = 16 << 20 // bytes of a string
 	maxItems = 4 << 20  // items of a container
 )
 

@@ -200,7 +200,7 @@ func modOperator(c *call) starlark.Value {
 		}
 		return c.newText(text)
 	}
-	v, err := starlark.Binary(starlarksyntax.PERCENT, number1(x), number1(y))
+	v, err := starlark.Binary(starlarksyntax.PERCENT, boolAsInt(x), boolAsInt(y))
 	return c.done(v, Translate(err))
 }
 

@@ -226,7 +226,7 @@ func inBase(c *call, prefix string, base int) starlark.Value {
 }
 
 func divMod(c *call) starlark.Value {
-	x, y := number1(c.args[0]), number1(c.args[1])
+	x, y := boolAsInt(c.args[0]), boolAsInt(c.args[1])
 	div, err := starlark.Binary(syntax.SLASHSLASH, x, y)
 	if err != nil {
 		if !isNumber(x) || !isNumber(y) {
@@ -249,8 +249,8 @@ func isNumber(v starlark.Value) bool {
 	return false
 }
 
-// number1 makes an int of a bool.
-func number1(v starlark.Value) starlark.Value {
+// boolAsInt makes an int of a bool.
+func boolAsInt(v starlark.Value) starlark.Value {
 	if b, ok := v.(starlark.Bool); ok {
 		n, _ := asInt(b)
 		return n

@@ -29,7 +29,7 @@ func Str(v starlark.Value) string {
 	return Repr(v)
 }
 
-// Repr returns what repr(v) returns. A text that grows beyond 64 MiB is cut.
+// Repr returns what repr(v) returns. A text that grows beyond 16 MiB is cut.
 func Repr(v starlark.Value) string {
 	p := &printer{}
 	p.value(v)

@@ -54,10 +54,14 @@ func (t translation) exception(parts []string, cause error) *Exception {
 	return e
 }
 
-// pythonType is Python's name of a type of the interpreter; other words stay.
+// pythonType is Python's name of a type, or of a function without a name; other
+// words stay.
 func pythonType(name string) string {
-	if name == "string" {
+	switch name {
+	case "string":
 		return "str"
+	case "lambda":
+		return "<lambda>"
 	}
 	return name
 }
@@ -143,7 +147,7 @@ func tooMany(parts []string) *Exception {
 	if parts[3] == "1" {
 		were = "was"
 	}
-	return newException(TypeError, starlark.String(parts[1]+"() takes "+takes+" positional argument"+plural+" but "+parts[3]+" "+were+" given"))
+	return newException(TypeError, starlark.String(pythonType(parts[1])+"() takes "+takes+" positional argument"+plural+" but "+parts[3]+" "+were+" given"))
 }
 
 func missing(parts []string) *Exception {
@@ -161,5 +165,5 @@ func missing(parts []string) *Exception {
 		}
 		list = strings.Join(names[:last], ", ") + comma + " and " + names[last]
 	}
-	return newException(TypeError, starlark.String(parts[1]+"() missing "+parts[2]+" required positional argument"+plural+": "+list))
+	return newException(TypeError, starlark.String(pythonType(parts[1])+"() missing "+parts[2]+" required positional argument"+plural+": "+list))
 }
