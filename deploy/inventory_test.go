@@ -57,19 +57,19 @@ func write(t *testing.T, files map[string]string) {
 	t.Chdir(dir)
 }
 
-func TestInventory(t *testing.T) {
-	tests := map[string]struct {
-		files map[string]string
-		spec  string
-		more  []string // group data
-		want  []string
-		says  []string
-	}{
-		"names": {spec: "web1, @local,@ssh/db", want: []string{"web1: ssh map[]", "@local: local map[]", "@ssh/db: ssh map[]"}},
-		"one":   {spec: "10.0.0.1", want: []string{"10.0.0.1: ssh map[]"}},
-		"groups": {
-			spec: "inv.py",
-			files: map[string]string{"inv.py": `
+// inventoryTests are inventories, and the hosts and messages that come of them.
+var inventoryTests = map[string]struct {
+	files map[string]string
+	spec  string
+	more  []string // group data
+	want  []string
+	says  []string
+}{
+	"names": {spec: "web1, @local,@ssh/db", want: []string{"web1: ssh map[]", "@local: local map[]", "@ssh/db: ssh map[]"}},
+	"one":   {spec: "10.0.0.1", want: []string{"10.0.0.1: ssh map[]"}},
+	"groups": {
+		spec: "inv.py",
+		files: map[string]string{"inv.py": `
 import os
 from typing import List
 _hidden = ["nobody"]
@@ -84,17 +84,17 @@ def late():
     zzz = ["no"]
 print("hello", port)
 `},
-			want: []string{
-				"w1: ssh inv web db map[a:group b:true everywhere:<nil>]",
-				"w2: ssh inv web map[a:1 b:true everywhere:<nil> l:[1 x]]",
-				"d1: ssh inv db map[everywhere:<nil>]", "d2: ssh inv db map[everywhere:<nil>]",
-				"x: ssh inv more map[everywhere:<nil>]",
-			},
-			says: []string{"info: hello 2222"},
+		want: []string{
+			"w1: ssh inv web db map[a:group b:true everywhere:<nil>]",
+			"w2: ssh inv web map[a:1 b:true everywhere:<nil> l:[1 x]]",
+			"d1: ssh inv db map[everywhere:<nil>]", "d2: ssh inv db map[everywhere:<nil>]",
+			"x: ssh inv more map[everywhere:<nil>]",
 		},
-		"targets of all kinds": {
-			spec: "inv.py",
-			files: map[string]string{"inv.py": `
+		says: []string{"info: hello 2222"},
+	},
+	"targets of all kinds": {
+		spec: "inv.py",
+		files: map[string]string{"inv.py": `
 first, (second, *rest) = ["a"], [["b"], ["c"], ["d"]]
 gen = ("g%d" % i for i in range(2))
 annotated: list = ["n"]
@@ -104,48 +104,50 @@ del gone
 attr["k"] = ["no"]
 data = (["a"], {"set": {1}, "tuple": (1, [2]), "big": 2 ** 70, "none": None, "range": range(2), "bytes": b"x"})
 `},
-			want: []string{
-				"a: ssh inv first data map[big:1180591620717411303424 bytes:x none:<nil> range:[0 1] set:[1] tuple:[1 [2]]]",
-				"b: ssh inv second map[]", "g0: ssh inv gen map[]", "g1: ssh inv gen map[]",
-				"n: ssh inv annotated map[]", "e: ssh inv elem map[]",
-			},
-			says: []string{"warning: inv.py:2: rest is not a group: item 1 is list, not the name of a host"},
+		want: []string{
+			"a: ssh inv first data map[big:1180591620717411303424 bytes:x none:<nil> range:[0 1] set:[1] tuple:[1 [2]]]",
+			"b: ssh inv second map[]", "g0: ssh inv gen map[]", "g1: ssh inv gen map[]",
+			"n: ssh inv annotated map[]", "e: ssh inv elem map[]",
 		},
-		"imported lists": {
-			spec: "there/inv.py",
-			files: map[string]string{
-				"there/inv.py":    "from shared import web, port\nimport os\n",
-				"there/shared.py": "web = [\"w1\"]\nport = [1]\nother = [\"x\"]\n",
-			},
-			want: []string{"w1: ssh inv web map[]"},
-			says: []string{"warning: there/inv.py:1: port is not a group: item 1 is int, not the name of a host"},
+		says: []string{"warning: inv.py:2: rest is not a group: item 1 is list, not the name of a host"},
+	},
+	"imported lists": {
+		spec: "there/inv.py",
+		files: map[string]string{
+			"there/inv.py":    "from shared import web, port\nimport os\n",
+			"there/shared.py": "web = [\"w1\"]\nport = [1]\nother = [\"x\"]\n",
 		},
-		"a folder of the host's name": {spec: "web1", files: map[string]string{"web1/x": ""}, want: []string{"web1: ssh map[]"}},
-		"not a group": {
-			spec:  "inv.py",
-			files: map[string]string{"inv.py": "ports = [\"a\", 80]\nweb = [\"w1\"]\n"},
-			want:  []string{"w1: ssh inv web map[]"},
-			says:  []string{"warning: inv.py:1: ports is not a group: item 2 is int, not the name of a host"},
+		want: []string{"w1: ssh inv web map[]"},
+		says: []string{"warning: there/inv.py:1: port is not a group: item 1 is int, not the name of a host"},
+	},
+	"a folder of the host's name": {spec: "web1", files: map[string]string{"web1/x": ""}, want: []string{"web1: ssh map[]"}},
+	"not a group": {
+		spec:  "inv.py",
+		files: map[string]string{"inv.py": "ports = [\"a\", 80]\nweb = [\"w1\"]\n"},
+		want:  []string{"w1: ssh inv web map[]"},
+		says:  []string{"warning: inv.py:1: ports is not a group: item 2 is int, not the name of a host"},
+	},
+	"group data": {
+		spec: "there/inv.py",
+		files: map[string]string{
+			"there/inv.py":            "web = ([\"w1\"], {\"a\": 0})\ndb = [\"d1\"]\n",
+			"there/group_data/web.py": "import os\nfrom pyinfra import inventory\na = 1\n_sudo = True\n__x = 2\nn = len(inventory)\n",
+			"group_data/all.py":       "everyone = {\"k\": [1]}\n",
+			"group_data/inv.py":       "__all__ = [\"b\"]\nb = 1\nc = 2\n",
+			"extra.d/web.py":          "a = 3\nfor h in [1]:\n    from pyinfra import inventory as i\n    left = i.get_host(\"w1\")\ndel h\n",
+			"one.py":                  "f = lambda x: x\n",
 		},
-		"group data": {
-			spec: "there/inv.py",
-			files: map[string]string{
-				"there/inv.py":            "web = ([\"w1\"], {\"a\": 0})\ndb = [\"d1\"]\n",
-				"there/group_data/web.py": "import os\nfrom pyinfra import inventory\na = 1\n_sudo = True\n__x = 2\nn = len(inventory)\n",
-				"group_data/all.py":       "everyone = {\"k\": [1]}\n",
-				"group_data/inv.py":       "__all__ = [\"b\"]\nb = 1\nc = 2\n",
-				"extra.d/web.py":          "a = 3\nfor h in [1]:\n    from pyinfra import inventory as i\n    left = i.get_host(\"w1\")\ndel h\n",
-				"one.py":                  "f = lambda x: x\n",
-			},
-			more: []string{"extra.d", "one.py"},
-			says: []string{"warning: extra.d/web.py:4: left is left out: a value of type Host cannot be kept as data, which all hosts share"},
-			want: []string{
-				"w1: ssh inv web map[_sudo:true a:3 b:1 everyone:[{k [1]}] n:2]",
-				"d1: ssh inv db map[b:1 everyone:[{k [1]}]]",
-			},
+		more: []string{"extra.d", "one.py"},
+		says: []string{"warning: extra.d/web.py:4: left is left out: a value of type Host cannot be kept as data, which all hosts share"},
+		want: []string{
+			"w1: ssh inv web map[_sudo:true a:3 b:1 everyone:[{k [1]}] n:2]",
+			"d1: ssh inv db map[b:1 everyone:[{k [1]}]]",
 		},
-	}
-	for name, test := range tests {
+	},
+}
+
+func TestInventory(t *testing.T) {
+	for name, test := range inventoryTests {
 		t.Run(name, func(t *testing.T) {
 			write(t, test.files)
 			var says []string

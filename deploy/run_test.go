@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -29,20 +27,19 @@ func runText(t *testing.T, text string, data fleet.Data, rec *recorder, config C
 	return program.Run(t.Context(), Environment{Host: host, Inventory: inv, Recorder: rec, Config: config})
 }
 
-// TestSays runs deploys that print what they see.
-func TestSays(t *testing.T) {
-	tests := map[string]struct {
-		text string
-		data fleet.Data
-		rec  *recorder
-		want []string
-	}{
-		"host": {
-			text: "from pyinfra import host\nprint(host.name, host.groups, host)\nprint('web' in host.groups)\nhost.noop('there')\nhost.log('hm')",
-			want: []string{"info: web1 ['web'] web1", "info: True", "debug: noop: there", "info: hm"},
-		},
-		"data": {
-			text: `
+// saysTests are deploys that print what they see.
+var saysTests = map[string]struct {
+	text string
+	data fleet.Data
+	rec  *recorder
+	want []string
+}{
+	"host": {
+		text: "from pyinfra import host\nprint(host.name, host.groups, host)\nprint('web' in host.groups)\nhost.noop('there')\nhost.log('hm')",
+		want: []string{"info: web1 ['web'] web1", "info: True", "debug: noop: there", "info: hm"},
+	},
+	"data": {
+		text: `
 from pyinfra import host
 print(host.data.port, host.data["port"], host.data.get("x"), host.data.get("x", 5), "port" in host.data, "x" in host.data)
 host.data.x = [1, {"a": 2}]
@@ -53,25 +50,25 @@ host.data["y"] = None
 print([k for k in host.data], host.data.y)
 print(host.data.list, host.data.map)
 `,
-			data: fleet.Data{"port": int64(22), "list": []any{"a", int64(1)}, "map": map[string]any{"k": true}},
-			want: []string{
-				"info: 22 22 None 5 True False",
-				"info: [1, {'a': 2}] [1, {'a': 2}, 3] {'list': ['a', 1], 'map': {'k': True}, 'port': 22, 'x': [1, {'a': 2}]}",
-				"info: ['list', 'map', 'port', 'x', 'y'] None",
-				"info: ['a', 1] {'k': True}",
-			},
+		data: fleet.Data{"port": int64(22), "list": []any{"a", int64(1)}, "map": map[string]any{"k": true}},
+		want: []string{
+			"info: 22 22 None 5 True False",
+			"info: [1, {'a': 2}] [1, {'a': 2}, 3] {'list': ['a', 1], 'map': {'k': True}, 'port': 22, 'x': [1, {'a': 2}]}",
+			"info: ['list', 'map', 'port', 'x', 'y'] None",
+			"info: ['a', 1] {'k': True}",
 		},
-		"inventory": {
-			text: `
+	},
+	"inventory": {
+		text: `
 from pyinfra import host, inventory
 print(len(inventory), [h.name for h in inventory], host in inventory, "web2" in inventory, "web3" in inventory)
 print(inventory.get_host("web2").name, inventory.get_host("web1") == host, inventory.get_host("x", None))
 print([h.name for h in inventory.get_group("web")], inventory.get_group("db", []), inventory.groups, list(inventory.hosts))
 `,
-			want: []string{"info: 2 ['web1', 'web2'] True True False", "info: web2 True None", "info: ['web1', 'web2'] [] {'web': [web1, web2]} ['web1', 'web2']"},
-		},
-		"facts": {
-			text: `
+		want: []string{"info: 2 ['web1', 'web2'] True True False", "info: web2 True None", "info: ['web1', 'web2'] [] {'web': [web1, web2]} ['web1', 'web2']"},
+	},
+	"facts": {
+		text: `
 from pyinfra import host
 from pyinfra.facts.server import LinuxName
 from pyinfra.facts import files
@@ -80,37 +77,37 @@ f = host.get_fact(files.File, "/etc/passwd")
 print(f)
 print(f["mtime"] < host.get_fact(files.File, path="/x")["mtime"], f["mtime"].year, str(f["mtime"]), f["mtime"].isoformat(), f["mtime"].timestamp())
 `,
-			rec: &recorder{facts: map[string]any{
-				"linuxName":                      "Debian",
-				`fileInfo{"Path":"/etc/passwd"}`: &fileFacts{Mode: 644, Size: 5, User: "root", Mtime: time.Unix(1700000000, 5000).UTC(), Links: []string{"a"}},
-				`fileInfo{"Path":"/x"}`:          &fileFacts{Mtime: time.Unix(1800000000, 0).UTC()},
-			}},
-			want: []string{
-				"info: Debian True",
-				"info: {'mode': 644, 'size': 5, 'user': 'root', 'mtime': datetime.datetime(2023, 11, 14, 22, 13, 20, 5), 'links': ['a']}",
-				"info: True 2023 2023-11-14 22:13:20.000005 2023-11-14T22:13:20.000005 1700000000.000005",
-			},
+		rec: &recorder{facts: map[string]any{
+			"linuxName":                      "Debian",
+			`fileInfo{"Path":"/etc/passwd"}`: &fileFacts{Mode: 644, Size: 5, User: "root", Mtime: time.Unix(1700000000, 5000).UTC(), Links: []string{"a"}},
+			`fileInfo{"Path":"/x"}`:          &fileFacts{Mtime: time.Unix(1800000000, 0).UTC()},
+		}},
+		want: []string{
+			"info: Debian True",
+			"info: {'mode': 644, 'size': 5, 'user': 'root', 'mtime': datetime.datetime(2023, 11, 14, 22, 13, 20, 5), 'links': ['a']}",
+			"info: True 2023 2023-11-14 22:13:20.000005 2023-11-14T22:13:20.000005 1700000000.000005",
 		},
-		"logger": {
-			text: "from pyinfra import logger\nlogger.info('a %s %d', 'b', 2)\nlogger.warning('w')\nlogger.error('100%')\nlogger.debug([1])",
-			want: []string{"info: a b 2", "warning: w", "error: 100%", "debug: [1]"},
-		},
-		"config": {
-			text: "from pyinfra import config\nprint(config.SUDO, config.SHELL, config.RETRY_DELAY, config.ENV, config.SUDO_USER)\nconfig.SUDO = True\nconfig.ENV = {'A': 'b'}\nprint(config.SUDO, config.ENV)",
-			want: []string{"info: False sh 5 {} None", "info: True {'A': 'b'}"},
-		},
-		"changed": {
-			text: "from pyinfra.operations import server\nr = server.shell(commands=['a'])\nprint(r.changed, r.will_change, r.is_complete())\nif r.changed:\n    server.shell(commands=['b'])\n",
-			rec:  &recorder{change: true},
-			want: []string{"info: True True False"},
-		},
-		"config of all kinds": {
-			text: "from pyinfra import config\nconfig.PARALLEL = 4\nconfig.RETRY = 2\nconfig.RETRY_DELAY = 1.5\nconfig.SHELL = 'bash'\nconfig.IGNORE_ERRORS = True\nconfig.SUDO_USER = 'u'\nconfig.ENV = None\n" +
-				"print(config.PARALLEL, config.RETRY, config.RETRY_DELAY, config.SHELL, config.IGNORE_ERRORS, config.SUDO_USER, config.ENV, config.CONNECT_TIMEOUT, config.TEMP_DIR)",
-			want: []string{"info: 4 2 1.5 bash True u {} 10 None"},
-		},
-		"data is shared and stays": {
-			text: `
+	},
+	"logger": {
+		text: "from pyinfra import logger\nlogger.info('a %s %d', 'b', 2)\nlogger.warning('w')\nlogger.error('100%')\nlogger.debug([1])",
+		want: []string{"info: a b 2", "warning: w", "error: 100%", "debug: [1]"},
+	},
+	"config": {
+		text: "from pyinfra import config\nprint(config.SUDO, config.SHELL, config.RETRY_DELAY, config.ENV, config.SUDO_USER)\nconfig.SUDO = True\nconfig.ENV = {'A': 'b'}\nprint(config.SUDO, config.ENV)",
+		want: []string{"info: False sh 5 {} None", "info: True {'A': 'b'}"},
+	},
+	"changed": {
+		text: "from pyinfra.operations import server\nr = server.shell(commands=['a'])\nprint(r.changed, r.will_change, r.is_complete())\nif r.changed:\n    server.shell(commands=['b'])\n",
+		rec:  &recorder{change: true},
+		want: []string{"info: True True False"},
+	},
+	"config of all kinds": {
+		text: "from pyinfra import config\nconfig.PARALLEL = 4\nconfig.RETRY = 2\nconfig.RETRY_DELAY = 1.5\nconfig.SHELL = 'bash'\nconfig.IGNORE_ERRORS = True\nconfig.SUDO_USER = 'u'\nconfig.ENV = None\n" +
+			"print(config.PARALLEL, config.RETRY, config.RETRY_DELAY, config.SHELL, config.IGNORE_ERRORS, config.SUDO_USER, config.ENV, config.CONNECT_TIMEOUT, config.TEMP_DIR)",
+		want: []string{"info: 4 2 1.5 bash True u {} 10 None"},
+	},
+	"data is shared and stays": {
+		text: `
 from pyinfra import host
 host.data.s = {1, 2}
 host.data.t = (1, [2], {"a": b"x"})
@@ -119,27 +116,29 @@ s.add(3)
 print(len(host.data.s), host.data.t, host.data.keys(), len(host.data.items()), host.data)
 print(type(host.data.t), isinstance(host.data.s, set))
 `,
-			want: []string{"info: 2 (1, [2], {'a': b'x'}) ['s', 't'] 2 <data of host web1>", "info: <class 'tuple'> True"},
-		},
-		"modules": {
-			text: "import pyinfra\nfrom pyinfra.facts import files\nimport os\nprint(pyinfra, files.File, files.File.__name__, os.path.__name__, hasattr(os, 'nothing'), getattr(os, 'nothing', 3))",
-			want: []string{"info: <module 'pyinfra'> <class 'pyinfra.facts.files.File'> File os.path False 3"},
-		},
-		"exit": {text: "print(1)\nexit()\nprint(2)", want: []string{"info: 1"}},
-		"files in memory": {
-			text: "import io\nf = io.StringIO()\nf.writelines(['a', 'b'])\nf.flush()\nf.name = 'n'\nprint(f.name, f.getvalue(), f.closed)\nf.close()\nprint(f.closed, f)\nimport json\nprint(json.dumps({'a': f}, default=lambda x: 'file'))",
-			want: []string{"info: n ab False", "info: True <_io.StringIO object>", "info: {\"a\": \"file\"}"},
-		},
-		"names": {
-			text: "import cygnet.operations.server\nfrom cygnet import host as h\nimport pyinfra\nimport os.path as p\nfrom os import path, environ\nprint(h == pyinfra.host, p.join('a', 'b'), path.basename('x/y'), __name__, __file__)\ndef f():\n    from pyinfra.operations import server as s\n    return s\nprint(f() == cygnet.operations.server)",
-			want: []string{"info: True a/b y __main__ deploy.py", "info: True"},
-		},
-		"typing": {
-			text: "from __future__ import annotations\nfrom typing import Any, Optional, Dict\nfrom collections.abc import Iterable\nimport collections.abc\nAlias = Optional[Dict[str, Any]]\nOther = Iterable[str] | None\ndef f(x: Alias, y: collections.abc.Mapping[str, int] = {}) -> Other:\n    return x\nprint(f(1))",
-			want: []string{"info: 1"},
-		},
-	}
-	for name, test := range tests {
+		want: []string{"info: 2 (1, [2], {'a': b'x'}) ['s', 't'] 2 <data of host web1>", "info: <class 'tuple'> True"},
+	},
+	"modules": {
+		text: "import pyinfra\nfrom pyinfra.facts import files\nimport os\nprint(pyinfra, files.File, files.File.__name__, os.path.__name__, hasattr(os, 'nothing'), getattr(os, 'nothing', 3))",
+		want: []string{"info: <module 'pyinfra'> <class 'pyinfra.facts.files.File'> File os.path False 3"},
+	},
+	"exit": {text: "print(1)\nexit()\nprint(2)", want: []string{"info: 1"}},
+	"files in memory": {
+		text: "import io\nf = io.StringIO()\nf.writelines(['a', 'b'])\nf.flush()\nf.name = 'n'\nprint(f.name, f.getvalue(), f.closed)\nf.close()\nprint(f.closed, f)\nimport json\nprint(json.dumps({'a': f}, default=lambda x: 'file'))",
+		want: []string{"info: n ab False", "info: True <_io.StringIO object>", "info: {\"a\": \"file\"}"},
+	},
+	"names": {
+		text: "import cygnet.operations.server\nfrom cygnet import host as h\nimport pyinfra\nimport os.path as p\nfrom os import path, environ\nprint(h == pyinfra.host, p.join('a', 'b'), path.basename('x/y'), __name__, __file__)\ndef f():\n    from pyinfra.operations import server as s\n    return s\nprint(f() == cygnet.operations.server)",
+		want: []string{"info: True a/b y __main__ deploy.py", "info: True"},
+	},
+	"typing": {
+		text: "from __future__ import annotations\nfrom typing import Any, Optional, Dict\nfrom collections.abc import Iterable\nimport collections.abc\nAlias = Optional[Dict[str, Any]]\nOther = Iterable[str] | None\ndef f(x: Alias, y: collections.abc.Mapping[str, int] = {}) -> Other:\n    return x\nprint(f(1))",
+		want: []string{"info: 1"},
+	},
+}
+
+func TestSays(t *testing.T) {
+	for name, test := range saysTests {
 		t.Run(name, func(t *testing.T) {
 			rec := test.rec
 			if rec == nil {
@@ -412,133 +411,4 @@ func TestConfigFile(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
 	}
-}
-
-// TestStop ends deploys that would run for ever.
-func TestStop(t *testing.T) {
-	write(t, map[string]string{"deploy.py": "from pyinfra.operations import server\nwhile True:\n    server.shell('x')\n"})
-	program, err := Load("deploy.py", Options{Registry: registry(), Limits: Limits{Steps: 1 << 62}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancelCause(t.Context())
-	why := errors.New("enough")
-	inv := fleet.New()
-	for i := range 20 {
-		if err := inv.AddGroup("g", nil, fleet.Member{Name: fmt.Sprint("h", i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var wg sync.WaitGroup
-	for _, h := range inv.Hosts() {
-		wg.Go(func() {
-			rec := &recorder{}
-			err := program.Run(ctx, Environment{Host: h, Inventory: inv, Recorder: rec})
-			if !errors.Is(err, why) {
-				t.Errorf("%s: %v", h.Name, err)
-			}
-			if _, ok := errors.AsType[*Error](err); ok {
-				t.Errorf("%s: the end of the run is shown as a mistake: %v", h.Name, err)
-			}
-		})
-	}
-	cancel(why)
-	wg.Wait()
-}
-
-// fleetDeploy is a deploy of n operations and more, for every host its own.
-func fleetDeploy(n int) string {
-	var b strings.Builder
-	b.WriteString("from pyinfra import host, config, inventory\nfrom pyinfra.operations import apt, server, files\nfrom pyinfra.facts.server import LinuxName\nfrom io import StringIO\nimport tasks\n")
-	b.WriteString("config.SUDO = host.data.number % 2 == 0\nhost.data.mine = [host.name]\nhost.data.mine.append(1)\n")
-	for i := range n {
-		switch i % 4 {
-		case 0:
-			fmt.Fprintf(&b, "apt.packages(name=\"packages %d\", packages=[\"make\", \"git\"], update=True, cache_time=60 * 60, _parallel=4)\n", i)
-		case 1:
-			fmt.Fprintf(&b, "if host.get_fact(LinuxName) == \"Debian\":\n    server.user(user=f\"user-{host.name}-%d\", home=\"/home/x\", _env={\"A\": host.name})\n", i)
-		case 2:
-			fmt.Fprintf(&b, "files.put(src=StringIO(host.name + \" %d\"), dest=\"/etc/x%d\", _if=lambda: host.name == \"x\")\n", i, i)
-		case 3:
-			fmt.Fprintf(&b, "tasks.shell([\"echo %%s\" %% x for x in range(3)], len(inventory.get_group(\"g\")))\n")
-		}
-	}
-	return b.String()
-}
-
-const fleetTasks = "from pyinfra.operations import server\ncalled = []\ndef shell(commands, n):\n    called.append(n)\n    server.shell(commands=commands, name=f\"{n} {len(called)}\")\n"
-
-// runFleet runs a program for hosts at once and returns what each wants.
-func runFleet(tb testing.TB, program *Program, hosts int) []*recorder {
-	tb.Helper()
-	inv := fleet.New()
-	for i := range hosts {
-		if err := inv.AddGroup("g", nil, fleet.Member{Name: fmt.Sprint("h", i), Data: fleet.Data{"number": int64(i)}}); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	recorders := make([]*recorder, hosts)
-	var wg sync.WaitGroup
-	for i, h := range inv.Hosts() {
-		recorders[i] = &recorder{facts: map[string]any{"linuxName": "Debian"}}
-		wg.Go(func() {
-			if err := program.Run(tb.Context(), Environment{Host: h, Inventory: inv, Recorder: recorders[i]}); err != nil {
-				tb.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	return recorders
-}
-
-// TestFleet runs one program for 170 hosts at once; with -race it shows that
-// they share nothing that changes.
-func TestFleet(t *testing.T) {
-	const n = 40
-	write(t, map[string]string{"deploy.py": fleetDeploy(n), "tasks.py": fleetTasks})
-	program, err := Load("deploy.py", Options{Registry: registry()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, rec := range runFleet(t, program, 170) {
-		if len(rec.calls) != n {
-			t.Fatalf("host %d has %d calls, not %d", i, len(rec.calls), n)
-		}
-		for j, c := range rec.calls {
-			if c.Arguments.As.Sudo != (i%2 == 0) {
-				t.Fatalf("host %d, call %d: sudo is %t", i, j, c.Arguments.As.Sudo)
-			}
-		}
-		if got, want := rec.calls[1].Operation.(serverUser).User, fmt.Sprintf("user-h%d-1", i); got != want {
-			t.Fatalf("user of host %d is %s", i, got)
-		}
-		if got := rec.calls[n-1].Arguments.Name; got != fmt.Sprint("170 ", n/4) {
-			t.Fatalf("host %d shares the module's list: %s", i, got)
-		}
-	}
-}
-
-// BenchmarkFleet reads a deploy of 400 operations and runs it for 170 hosts.
-func BenchmarkFleet(b *testing.B) {
-	dir := b.TempDir()
-	b.Chdir(dir)
-	for name, text := range map[string]string{"deploy.py": fleetDeploy(400), "tasks.py": fleetTasks} {
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	var load, run time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		program, err := Load("deploy.py", Options{Registry: registry()})
-		if err != nil {
-			b.Fatal(err)
-		}
-		load += time.Since(begun)
-		begun = time.Now()
-		runFleet(b, program, 170)
-		run += time.Since(begun)
-	}
-	b.ReportMetric(float64(load.Milliseconds())/float64(b.N), "load-ms")
-	b.ReportMetric(float64(run.Milliseconds())/float64(b.N), "run-ms")
 }
