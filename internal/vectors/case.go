@@ -18,7 +18,7 @@ type testCase struct {
 	// Path is that of the file, without its end: operations/files.put/no_change.
 	Path string `json:"-"`
 
-	// Of operations.
+	// What an operation is called with, and what must come of it.
 	Args            []any          `json:"args"`
 	Kwargs          map[string]any `json:"kwargs"`
 	Facts           map[string]any `json:"facts"`
@@ -26,20 +26,24 @@ type testCase struct {
 	RequirePlatform []string       `json:"require_platform"`
 	Commands        []any          `json:"commands"`
 	Exception       *exception     `json:"exception"`
-	Noop            string         `json:"noop_description"`
-	Arg             any            `json:"arg"`
-	Command         any            `json:"command"`
-	Requires        *string        `json:"requires_command"`
-	Output          any            `json:"output"`
-	Fact            any            `json:"fact"`
+
+	// The arguments of a fact, how it must ask, and what it must make of an
+	// output.
+	Arg      any     `json:"arg"`
+	Command  any     `json:"command"`
+	Requires *string `json:"requires_command"`
+	Output   any     `json:"output"`
+	Fact     any     `json:"fact"`
 }
 
+// An exception has one name, or several that will do.
 type exception struct {
 	Name  string   `json:"name"`
 	Names []string `json:"names"`
 }
 
-// kind is "operations" or "facts", subject the name of one.
+// parts takes the path apart: kind is "operations" or "facts", subject the name
+// of one.
 func (c testCase) parts() (kind, subject string) {
 	parts := strings.Split(c.Path, "/")
 	return parts[0], parts[1]

@@ -99,7 +99,9 @@ func (d Download) Plan(h *op.Host) (op.Plan, error) {
 
 // needed reports whether the file is missing, too old or another.
 func (d Download) needed(h *op.Host) (bool, error) {
-	questions := []fact.Request{fact.Ask(FileFact{Path: d.Dest}), fact.Ask(server.Which{Name: "curl"})}
+	questions := []fact.Request{
+		fact.Ask(FileFact{Path: d.Dest}), fact.Ask(server.Which{Name: "curl"}), fact.Ask(server.Which{Name: "wget"}),
+	}
 	for _, s := range d.sums() {
 		questions = append(questions, fact.Ask(s.algorithm.fact(d.Dest)))
 	}

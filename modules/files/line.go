@@ -41,7 +41,7 @@ func (l Line) Plan(h *op.Host) (op.Plan, error) {
 	questions := []fact.Request{fact.Ask(l.find(l.pattern()))}
 	written, ask := l.written()
 	if ask {
-		questions = append(questions, fact.Ask(l.find(written)))
+		questions = append(questions, fact.Ask(written))
 	}
 	fact.Want(h, questions...)
 	found, err := fact.Get(h, l.find(l.pattern()))
@@ -60,7 +60,7 @@ func (l Line) Plan(h *op.Host) (op.Plan, error) {
 		return l.sed(h, "s/"+slashes(l.pattern())+"/"+replacement(l.Replace)+"/"+strings.Join(l.Flags, ""))
 	}
 	if ask {
-		same, err := fact.Get(h, l.find(written))
+		same, err := fact.Get(h, written)
 		if err != nil {
 			return op.Plan{}, err
 		}
@@ -86,18 +86,32 @@ func (l Line) pattern() string {
 	return wholeLine(l.Line, "")
 }
 
-// written matches the line that would be added, and says whether that is another
+// written asks for the line that would be added, and says whether that is another
 // question: the pattern need not match what is added.
-func (l Line) written() (string, bool) {
-	if l.Absent {
-		return "", false
-	}
+func (l Line) written() (question fact.Fact[Lines], ask bool) {
 	text := l.text()
-	if !l.InterpolateVariables {
-		text = literal(text, l.special())
+	plain := literal(text, l.special()) == text
+	switch {
+	case l.Absent:
+		return nil, false
+	case l.Replace != "" && (plain || l.InterpolateVariables):
+		return l.find("^" + text + "$"), true
+	case l.Replace != "" || !plain && !l.EscapeRegexCharacters && !l.InterpolateVariables:
+		return exactLine{l.Path, text}, true
 	}
-	return "^" + text + "$", l.Replace != "" || !l.EscapeRegexCharacters && text != l.Line
+	return nil, false
 }
+
+// exactLine asks for the lines of a file that are equal to one.
+type exactLine struct{ Path, Line string }
+
+// Command implements fact.Fact.
+func (e exactLine) Command() shell.Text {
+	return command(shell.Raw("grep -x -F -e"), shell.Word(e.Line), word(e.Path), shell.Raw("2> /dev/null || true"))
+}
+
+// Parse implements fact.Fact.
+func (exactLine) Parse(lines []string) (Lines, error) { return lines, nil }
 
 // text is the line that is to be in the file.
 func (l Line) text() string {
