@@ -29,10 +29,11 @@ func runText(t *testing.T, text string, data fleet.Data, rec *recorder, config C
 
 // saysTests are deploys that print what they see.
 var saysTests = map[string]struct {
-	text string
-	data fleet.Data
-	rec  *recorder
-	want []string
+	text   string
+	data   fleet.Data
+	facts  map[string]any
+	change bool
+	want   []string
 }{
 	"host": {
 		text: "from pyinfra import host\nprint(host.name, host.groups, host)\nprint('web' in host.groups)\nhost.noop('there')\nhost.log('hm')",
@@ -77,11 +78,11 @@ f = host.get_fact(files.File, "/etc/passwd")
 print(f)
 print(f["mtime"] < host.get_fact(files.File, path="/x")["mtime"], f["mtime"].year, str(f["mtime"]), f["mtime"].isoformat(), f["mtime"].timestamp())
 `,
-		rec: &recorder{facts: map[string]any{
+		facts: map[string]any{
 			"linuxName":                      "Debian",
 			`fileInfo{"Path":"/etc/passwd"}`: &fileFacts{Mode: 644, Size: 5, User: "root", Mtime: time.Unix(1700000000, 5000).UTC(), Links: []string{"a"}},
 			`fileInfo{"Path":"/x"}`:          &fileFacts{Mtime: time.Unix(1800000000, 0).UTC()},
-		}},
+		},
 		want: []string{
 			"info: Debian True",
 			"info: {'mode': 644, 'size': 5, 'user': 'root', 'mtime': datetime.datetime(2023, 11, 14, 22, 13, 20, 5), 'links': ['a']}",
@@ -97,9 +98,9 @@ print(f["mtime"] < host.get_fact(files.File, path="/x")["mtime"], f["mtime"].yea
 		want: []string{"info: False sh 5 {} None", "info: True {'A': 'b'}"},
 	},
 	"changed": {
-		text: "from pyinfra.operations import server\nr = server.shell(commands=['a'])\nprint(r.changed, r.will_change, r.is_complete())\nif r.changed:\n    server.shell(commands=['b'])\n",
-		rec:  &recorder{change: true},
-		want: []string{"info: True True False"},
+		text:   "from pyinfra.operations import server\nr = server.shell(commands=['a'])\nprint(r.changed, r.will_change, r.is_complete())\nif r.changed:\n    server.shell(commands=['b'])\n",
+		change: true,
+		want:   []string{"info: True True False"},
 	},
 	"config of all kinds": {
 		text: "from pyinfra import config\nconfig.PARALLEL = 4\nconfig.RETRY = 2\nconfig.RETRY_DELAY = 1.5\nconfig.SHELL = 'bash'\nconfig.IGNORE_ERRORS = True\nconfig.SUDO_USER = 'u'\nconfig.ENV = None\n" +
@@ -140,10 +141,7 @@ print(type(host.data.t), isinstance(host.data.s, set))
 func TestSays(t *testing.T) {
 	for name, test := range saysTests {
 		t.Run(name, func(t *testing.T) {
-			rec := test.rec
-			if rec == nil {
-				rec = &recorder{}
-			}
+			rec := &recorder{facts: test.facts, change: test.change}
 			if err := runText(t, test.text, test.data, rec, Config{}); err != nil {
 				t.Fatal(err)
 			}
