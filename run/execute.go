@@ -47,20 +47,34 @@ func (o *order) passed(step, hosts int) {
 }
 
 // advance opens steps as far as nobody is waited for. A step is started before
-// any of its hosts is let in, and done before the next is started.
+// any of its hosts is let in, and done before the next is started; one that
+// nobody will come to in time is passed over in silence.
 func (o *order) advance() {
 	for o.first < len(o.open) {
-		select {
-		case <-o.open[o.first]:
-		default:
-			o.started(o.first)
-			close(o.open[o.first])
+		if o.isOpen(o.first) {
+			if o.awaited[o.first] > 0 {
+				return
+			}
+			o.done(o.first)
+			o.first++
+			continue
 		}
 		if o.awaited[o.first] > 0 {
+			o.started(o.first)
+			close(o.open[o.first])
 			return
 		}
-		o.done(o.first)
+		close(o.open[o.first])
 		o.first++
+	}
+}
+
+func (o *order) isOpen(step int) bool {
+	select {
+	case <-o.open[step]:
+		return true
+	default:
+		return false
 	}
 }
 

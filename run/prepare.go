@@ -48,6 +48,7 @@ func (e *engine) untilStopped(ctx context.Context) (begin context.Context, relea
 	wg.Go(func() {
 		select {
 		case <-e.Stop:
+			e.emit(Stopping{Reason: "stopped by the user"})
 			cancel(ErrStopped)
 		case <-begin.Done():
 		}

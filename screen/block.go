@@ -85,14 +85,15 @@ func counts(p *progress, width int) line {
 	all := []tally{
 		{stages[ready], "ready", "✓", goodInk}, {stages[preparing], "connected", "▸", plainInk},
 		{stages[connecting], "connecting", "…", plainInk}, {stages[waiting], "trying again", "↻", warnInk},
-		{stages[dropped], "failed", "✗", badInk}, {stages[away], "waiting", "-", faintInk},
+		{stages[dropped] - p.halted, "failed", "✗", badInk}, {p.halted, "stopped", "‖", faintInk},
+		{stages[away], "waiting", "-", faintInk},
 	}
 	if o := p.now(); o != nil {
 		c := o.counts
 		all = []tally{
 			{c[run.Changed], "changed", "✓", goodInk}, {c[run.Unchanged], "no changes", "·", idleInk},
-			{c[run.Running], "running", "▸", boldInk}, {stages[dropped], "failed", "✗", badInk},
-			{p.waits(o), "waiting", "-", plainInk}, {c[run.Skipped], "skipped", "/", faintInk},
+			{c[run.Running], "running", "▸", boldInk}, {stages[dropped] - p.halted, "failed", "✗", badInk},
+			{p.halted, "stopped", "‖", faintInk}, {p.waits(o), "waiting", "-", plainInk}, {c[run.Skipped], "skipped", "/", faintInk},
 			{c[run.Ignored], "ignored", "!", warnInk},
 		}
 	}

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type progress struct {
 	// operations.
 	total, ended int
 	newKeys      int
+	// halted counts the hosts that dropped out only because the run was stopped.
+	halted int
 }
 
 // A stage is how far a host has come.
@@ -124,6 +127,9 @@ func (p *progress) hostEvent(t time.Time, event run.Event) {
 	case run.Prepared:
 		p.host(e.Host).enter(ready, t)
 	case run.Dropped:
+		if errors.Is(e.Err, run.ErrStopped) {
+			p.halted++
+		}
 		p.drop(p.host(e.Host).enter(dropped, t))
 	case run.Duckling:
 		h := p.host(e.Host)

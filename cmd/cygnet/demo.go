@@ -22,6 +22,7 @@ var demoFiles embed.FS
 // connections.
 const (
 	demoMachines  = 12
+	demoFewest    = 8 // that the two with faults are among
 	demoSlow      = 6 // vm007
 	demoRefuser   = 2 // vm003
 	demoSlowness  = 1200 * time.Millisecond
@@ -33,6 +34,7 @@ const (
 
 func newDemo(con console) *cobra.Command {
 	var dir string
+	count := demoMachines
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run a deploy on machines that cygnet starts for itself",
@@ -47,9 +49,13 @@ and users are really installed; elsewhere each is a folder.`,
 			if dir != "" {
 				return writeDemo(con, dir)
 			}
-			return runDemo(cmd.Context(), con)
+			if count < demoFewest {
+				return fmt.Errorf("--machines %d: the demo wants at least %d", count, demoFewest)
+			}
+			return runDemo(cmd.Context(), con, count)
 		},
 	}
+	cmd.Flags().IntVar(&count, "machines", count, "start `N` machines")
 	cmd.Flags().StringVar(&dir, "write", "", "write the deploy and an inventory to `DIR` to play with, and run nothing")
 	return cmd
 }
@@ -83,13 +89,13 @@ func copyDemoFile(name, to string) error {
 	return errors.Join(err, f.Close())
 }
 
-func runDemo(ctx context.Context, con console) (err error) {
+func runDemo(ctx context.Context, con console, count int) (err error) {
 	dir, err := os.MkdirTemp("", "cygnet-demo-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	machines, err := lab.Start(ctx, lab.Options{Machines: demoMachines, Dir: dir})
+	machines, err := lab.Start(ctx, lab.Options{Machines: count, Dir: dir})
 	if err != nil {
 		return err
 	}
