@@ -38,7 +38,7 @@ func bytesMethods() table {
 		"split":   method("sep? maxsplit?", func(c *call, s bytes) starlark.Value { return bytesSplit(c, s, false) }),
 		"rsplit":  method("sep? maxsplit?", func(c *call, s bytes) starlark.Value { return bytesSplit(c, s, true) }),
 		"splitlines": method("keepends?", func(c *call, s bytes) starlark.Value {
-			return texts[bytes](lines(string(s), c.truth(0), isByteLineEnd))
+			return texts[bytes](lines(string(s), c.whole(0, 0) != 0, isByteLineEnd))
 		}),
 		"strip":        method("chars? /", func(c *call, s bytes) starlark.Value { return c.stripBytes(s, true, true) }),
 		"lstrip":       method("chars? /", func(c *call, s bytes) starlark.Value { return c.stripBytes(s, true, false) }),

@@ -179,7 +179,7 @@ func (f *function) wrongCount(n int) error {
 	case n < f.required:
 		return Raise(TypeError, "%s expected at least %d %s, got %d", f.name, f.required, plural(f.required), n)
 	case f.byName(f.params[:f.places]):
-		return Raise(TypeError, "%s() takes at most %d %s (%d given)", f.full, f.places, plural(f.places), n)
+		return Raise(TypeError, "%s() takes at most %d %s (%d given)", f.name, f.places, plural(f.places), n)
 	case f.required == f.places:
 		return Raise(TypeError, "%s expected %d %s, got %d", f.name, f.places, plural(f.places), n)
 	}

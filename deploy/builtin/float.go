@@ -83,6 +83,17 @@ func floatRepr(x float64) string {
 	return text
 }
 
+// withPoint gives the text of a number a decimal point.
+func withPoint(text string) string {
+	if strings.Contains(text, ".") || strings.HasPrefix(text, "inf") || text == "nan" {
+		return text
+	}
+	if i := strings.IndexByte(text, 'e'); i >= 0 {
+		return text[:i] + "." + text[i:]
+	}
+	return text + "."
+}
+
 // formatFloat returns |x| in the presentation of a format's type: e, f or g.
 // The alternate form keeps the point, and the zeros of g. dot is for the absent
 // type, which has at least one digit after the point.
@@ -91,13 +102,10 @@ func formatFloat(x float64, kind byte, precision int, alternate, dot bool) strin
 		return text
 	}
 	point := func(text string) string {
-		if !alternate || strings.Contains(text, ".") {
-			return text
+		if alternate {
+			return withPoint(text)
 		}
-		if i := strings.IndexByte(text, 'e'); i >= 0 {
-			return text[:i] + "." + text[i:]
-		}
-		return text + "."
+		return text
 	}
 	switch kind {
 	case 'e':

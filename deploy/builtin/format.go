@@ -284,7 +284,9 @@ func (s *spec) formatFloat(v starlark.Value, x float64) (string, error) {
 	}
 	var text string
 	if s.kind == 0 && s.precision < 0 {
-		text = strings.TrimPrefix(floatRepr(x), "-")
+		if text = strings.TrimPrefix(floatRepr(x), "-"); s.alternate {
+			text = withPoint(text)
+		}
 	} else {
 		text = formatFloat(x, byte(kind), precision, s.alternate, dot)
 	}

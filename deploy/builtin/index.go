@@ -159,8 +159,8 @@ func newCut(length int, lo, hi, step starlark.Value) (cut, error) {
 	if s.step == 0 {
 		return s, Raise(ValueError, "slice step cannot be zero")
 	}
-	// No step needs to be longer than the sequence.
-	s.step = max(min(s.step, length+1), -length-1)
+	// No step needs to be longer than the sequence; 1 has a meaning of its own.
+	s.step = max(min(s.step, length+2), -length-2)
 	first, last, least, most := 0, length, 0, length
 	if s.step < 0 {
 		first, last, least, most = length-1, -1, -1, length-1

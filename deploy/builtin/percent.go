@@ -79,6 +79,11 @@ func (f *filling) next() (starlark.Value, error) {
 
 // conversion reads and writes what follows a %.
 func (f *filling) conversion() error {
+	if strings.HasPrefix(f.rest, "%") {
+		f.rest = f.rest[1:]
+		f.out.WriteByte('%')
+		return nil
+	}
 	var keyed starlark.Value
 	if strings.HasPrefix(f.rest, "(") {
 		var err error
@@ -89,10 +94,6 @@ func (f *filling) conversion() error {
 	p, err := f.spec()
 	if err != nil {
 		return err
-	}
-	if p.kind == '%' {
-		f.out.WriteByte('%')
-		return nil
 	}
 	v := keyed
 	if v == nil {
@@ -180,7 +181,7 @@ func (f *filling) spec() (*percent, error) {
 	r, n := utf8.DecodeRuneInString(f.rest)
 	f.rest = f.rest[n:]
 	p.kind = r
-	if !strings.ContainsRune("sradiuoxXeEfFgGc%", r) {
+	if !strings.ContainsRune("sradiuoxXeEfFgGc", r) {
 		return nil, Raise(ValueError, "unsupported format character '%c' (0x%x) at index %d", r, r, runeCount(f.text)-runeCount(f.rest)-1)
 	}
 	return p, nil

@@ -135,7 +135,7 @@ func isLineEnd(r rune) bool {
 }
 
 func strSplitLines(c *call, s str) starlark.Value {
-	return texts[str](lines(string(s), c.truth(0), isLineEnd))
+	return texts[str](lines(string(s), c.whole(0, 0) != 0, isLineEnd))
 }
 
 func strPartition(c *call, s str) starlark.Value {
