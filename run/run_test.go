@@ -89,7 +89,7 @@ func (exists) Parse(lines []string) (bool, error) { return len(lines) > 0, nil }
 type touch struct{ Path string }
 
 func (o touch) Plan(h *op.Host) (op.Plan, error) {
-	there, err := fact.Get(h, exists{o.Path})
+	there, err := fact.Get(h, exists(o))
 	if err != nil {
 		return op.Plan{}, err
 	}
