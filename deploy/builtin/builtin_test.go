@@ -247,3 +247,52 @@ print(isinstance(KeyError("x"), LookupError), type("x"), getattr("x", "nope", No
 		}
 	}
 }
+
+// TestShared sees that what belongs to one thread is refused once it is frozen,
+// which is what happens before values are shared.
+func TestShared(t *testing.T) {
+	p, err := syntax.Compile("test.py", []byte("it = map(str, [1, 2])\ne = ValueError('a')\nd = {'k': [1]}\nv = d.keys()\n"), builtin.Names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := names2(builtin.Predeclared())
+	globals, err := p.Starlark.Init(&starlark.Thread{}, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	globals.Freeze()
+	for name, v := range globals {
+		names[name] = v
+	}
+	for source, want := range map[string]string{
+		"next(it)":                 "TypeError: this map is shared",
+		"for x in it: print(x)":    "TypeError: this map is shared",
+		"e.code = 1":               "AttributeError: this exception is shared",
+		"raise e from KeyError":    "ValueError: a",
+		"d['x'] = 1":               "TypeError: this value is shared and cannot be changed",
+		"d['k'].append(1)":         "TypeError: this value is shared and cannot be changed",
+		"d['k'].sort(key=str)":     "",
+		"d.update(k=1)":            "TypeError: this value is shared and cannot be changed",
+		"d.pop('k')":               "TypeError: this value is shared and cannot be changed",
+		"d['k'][0] = 2":            "TypeError: this value is shared and cannot be changed",
+		"d['k'][:] = [3]":          "TypeError: this value is shared and cannot be changed",
+		"x = d.copy(); x['x'] = 1": "",
+	} {
+		p, err := syntax.Compile("test.py", []byte(source+"\n"), names.Has)
+		if err != nil {
+			t.Fatal(err)
+		}
+		thread := &starlark.Thread{}
+		_, err = p.Starlark.Init(thread, names)
+		got := ""
+		if err != nil {
+			got = builtin.Cause(thread, err).Error()
+		}
+		if !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: got %q, want %q", source, got, want)
+		}
+	}
+	if e := globals["e"].(*builtin.Exception); e.Cause != nil {
+		t.Error("a shared exception was changed")
+	}
+}

@@ -26,7 +26,7 @@ func caseMethods() table {
 	}
 	return table{
 		"upper":        each(upper),
-		"lower":        each(strings.ToLower),
+		"lower":        each(lower),
 		"casefold":     each(casefold),
 		"title":        each(title),
 		"capitalize":   each(capitalize),
@@ -82,7 +82,8 @@ var expanded = strings.NewReplacer("ß", "SS", "ŉ", "ʼN", "ǰ", "J̌", "ﬀ", 
 var folded = strings.NewReplacer("ß", "ss", "ẞ", "ss", "ς", "σ", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st", "µ", "μ")
 
 func upper(s string) string    { return strings.ToUpper(expanded.Replace(s)) }
-func casefold(s string) string { return strings.ToLower(folded.Replace(s)) }
+func lower(s string) string    { return strings.ToLower(strings.ReplaceAll(s, "İ", "i̇")) }
+func casefold(s string) string { return lower(folded.Replace(s)) }
 
 func cased(r rune) bool { return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r) }
 
@@ -105,7 +106,7 @@ func capitalize(s string) string {
 	}
 	n := runeLen(s)
 	first := []rune(s[:n])[0]
-	return string(unicode.ToTitle(first)) + strings.ToLower(s[n:])
+	return string(unicode.ToTitle(first)) + lower(s[n:])
 }
 
 func swapcase(s string) string {
