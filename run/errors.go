@@ -57,6 +57,18 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("timed out after %s", e.After)
 }
 
+// mostSaid bounds a line of output in an error or a summary, in bytes.
+const mostSaid = 300
+
+// brief keeps the start of a line of output. What it returns does not hold on to
+// the rest.
+func brief(line string) string {
+	if len(line) <= mostSaid {
+		return line
+	}
+	return strings.ToValidUTF8(line[:mostSaid], "") + " ..."
+}
+
 // shorten keeps the first line of a command, and not too much of it.
 func shorten(command string) string {
 	line, _, more := strings.Cut(command, "\n")

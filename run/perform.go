@@ -21,8 +21,13 @@ const (
 	jitter            = 0.2
 )
 
-// keptOutput is how many lines of each stream an outcome keeps for the deploy.
-const keptOutput = 10_000
+// keptOutput is how many bytes of each stream an outcome keeps for the deploy,
+// lineCost of them for each line beside what it says. A command may print
+// without end, on every host at once.
+const (
+	keptOutput = 1 << 20
+	lineCost   = 16
+)
 
 // errAgain means that the deploy's own test says the wanted state is not there.
 var errAgain = errors.New("_retry_until still says to try again")
@@ -38,6 +43,7 @@ type performance struct {
 	exit           int
 	reason         string
 	stdout, stderr []string
+	kept           [2]int    // bytes of them, by stream
 	last           [2]string // the last line that the command which runs said, by stream
 }
 
@@ -106,7 +112,7 @@ func (p *performance) sleep(wait time.Duration) bool {
 // try makes one attempt.
 func (p *performance) try(ctx context.Context) (Status, error) {
 	p.attempt++
-	p.stdout, p.stderr = nil, nil
+	p.stdout, p.stderr, p.kept = nil, nil, [2]int{}
 	p.watch.begin(p.call)
 	if err := p.plan(ctx); err != nil {
 		return failure(p.call, err), err
@@ -247,11 +253,11 @@ func (p *performance) output(stream connect.Stream, line string) {
 	if stream == connect.Stderr {
 		kept = &p.stderr
 	}
-	if len(*kept) < keptOutput {
+	if p.kept[stream] += len(line) + lineCost; p.kept[stream] <= keptOutput {
 		*kept = append(*kept, line)
 	}
 	if line != "" {
-		p.last[stream] = line
+		p.last[stream] = brief(line)
 	}
 	p.host.engine.emit(Output{Operation: p.call.step.index, Host: p.host.Name(), Stream: stream, Line: line})
 }

@@ -19,6 +19,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cygnet/connect"
@@ -110,6 +111,9 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	e.disconnect()
 	summary := e.events.summary(time.Since(e.started))
 	summary.Interrupted = ctx.Err() != nil || e.stopping()
+	if errors.Is(err, ErrMistake) {
+		summary.Mistake = err
+	}
 	e.emit(Finished{summary})
 	return summary, err
 }
@@ -148,14 +152,21 @@ func (e *engine) run(ctx context.Context) error {
 	if err := e.prepare(ctx); err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(e.hosts, func(h *Host) bool { return h.out() == nil }) {
+		return nil // there is nothing to plan
+	}
 	e.steps = merge(e.hosts)
 	if err := e.announce(ctx); err != nil {
 		return err
 	}
-	if e.Dry || e.stopping() || ctx.Err() != nil {
+	if e.Dry {
 		return nil
 	}
 	yes, err := e.confirmed(ctx)
+	if e.stopping() || ctx.Err() != nil {
+		e.dropRest()
+		return nil
+	}
 	if err != nil || !yes {
 		e.events.declined(!yes)
 		return err
@@ -185,11 +196,23 @@ func (e *engine) announce(ctx context.Context) error {
 	return nil
 }
 
+// confirmed asks whether to go on. A stop is an answer too.
 func (e *engine) confirmed(ctx context.Context) (bool, error) {
 	if e.Confirm == nil || !e.somethingToDo() {
 		return true, nil
 	}
-	return e.Confirm(ctx)
+	begin, release := e.untilStopped(ctx)
+	defer release()
+	return e.Confirm(begin)
+}
+
+// dropRest takes out the hosts that a stopped run does not come to.
+func (e *engine) dropRest() {
+	for _, h := range e.hosts {
+		if h.out() == nil {
+			h.drop(ErrStopped)
+		}
+	}
 }
 
 func (e *engine) somethingToDo() bool {

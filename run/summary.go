@@ -9,8 +9,11 @@ type Summary struct {
 	Dry         bool
 	Declined    bool // the user said no to the plan
 	Interrupted bool
-	Operations  []OperationSummary
-	Hosts       []HostSummary
+	// Mistake is what is wrong with the deploy itself, so that nothing was run
+	// on any host; nil if nothing is.
+	Mistake    error
+	Operations []OperationSummary
+	Hosts      []HostSummary
 	// NewKeys counts hosts whose key was seen for the first time.
 	NewKeys int
 }

@@ -45,7 +45,7 @@ func (t *tally) event(now time.Time, event Event) {
 	case HostStarted:
 		delete(t.lines, e.Host)
 	case Output:
-		lines := append(t.lines[e.Host], e.Line)
+		lines := append(t.lines[e.Host], brief(e.Line))
 		t.lines[e.Host] = lines[max(0, len(lines)-keptLines):]
 	case HostFinished:
 		t.finished(now, e)

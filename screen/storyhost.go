@@ -60,10 +60,10 @@ func (s *story) retry(t time.Time, host, why, again, when string) {
 		}})
 }
 
-// dropped tells why a host leaves the run, if that has not been told. That the
-// whole run was stopped is told once, not for each host.
+// dropped tells why a host leaves the run, if that has not been told. What ended
+// the whole run is told once, not for each host.
 func (s *story) dropped(t time.Time, e run.Dropped) {
-	if s.told[e.Host] || errors.Is(e.Err, run.ErrStopped) {
+	if s.told[e.Host] || errors.Is(e.Err, run.ErrStopped) || errors.Is(e.Err, run.ErrMistake) {
 		return
 	}
 	s.told[e.Host] = true

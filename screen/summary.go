@@ -8,6 +8,9 @@ import (
 
 // summaryLines tells how a run ended, but for the verdict, which comes last.
 func summaryLines(s run.Summary, width int, all bool) []line {
+	if s.Mistake != nil {
+		return nil // its owner shows it, with the lines of the deploy
+	}
 	if s.Dry || s.Declined {
 		return notDone(s)
 	}
@@ -65,7 +68,7 @@ func notDone(s run.Summary) []line {
 // rest.
 func againLines(p *progress, s run.Summary) []line {
 	rest := s.NotDone()
-	if len(p.started.Args) == 0 || len(rest) == 0 || s.Declined {
+	if len(p.started.Args) == 0 || len(rest) == 0 || s.Declined || s.Mistake != nil {
 		return nil
 	}
 	command, just := again(p.started.Args, rest, len(s.Hosts))
@@ -105,6 +108,8 @@ func verdictLine(s run.Summary) line {
 	done, all := changed+same, len(s.Hosts)
 	took := text(" In "+duration(s.Took)+".", faintInk)
 	switch {
+	case s.Mistake != nil:
+		return text(markBad+"Nothing was run: there is a mistake in the deploy.", badInk)
 	case s.Declined:
 		return text("Nothing was run.", warnInk)
 	case s.Dry && done == all:
