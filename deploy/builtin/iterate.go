@@ -66,7 +66,10 @@ func (it *Iterator) Iterate() starlark.Iterator {
 
 // Has implements starlark.Container. It takes from the iterator what it looks at.
 func (it *Iterator) Has(x starlark.Value) (bool, error) {
-	for {
+	for n := 0; ; n++ {
+		if err := roomToWalk(n); err != nil {
+			return false, err
+		}
 		item, err := it.Next()
 		if item == nil || err != nil {
 			return false, err

@@ -24,9 +24,11 @@ func iterationFunctions() table {
 
 func (c *call) quantify(stopAt bool) starlark.Value {
 	next, err := iterate(c.args[0])
-	for err == nil {
+	for n := 0; err == nil; n++ {
 		var item starlark.Value
-		item, err = next()
+		if err = roomToWalk(n); err == nil {
+			item, err = next()
+		}
 		switch {
 		case err != nil:
 		case item == nil:

@@ -49,7 +49,10 @@ func row(sources []func() (starlark.Value, error)) (starlark.Tuple, error) {
 func newFilter(c *call) starlark.Value {
 	sources := c.sources(starlark.Tuple{c.args[1]})
 	return NewIterator(c.thread, "filter", func() (starlark.Value, error) {
-		for {
+		for n := 0; ; n++ {
+			if err := roomToWalk(n); err != nil {
+				return nil, err
+			}
 			item, err := sources[0]()
 			if item == nil || err != nil {
 				return nil, err

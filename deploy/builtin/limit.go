@@ -6,6 +6,7 @@ import "go.starlark.net/starlark"
 const (
 	maxText  = 16 << 20 // bytes of a string
 	maxItems = 4 << 20  // items of a container
+	maxWalk  = 8 << 20 // items that one call looks at: about a second
 )
 
 // roomForText raises MemoryError if a text of n parts of size bytes is too long.
@@ -20,6 +21,15 @@ func roomForText(n, size int) error {
 func roomForItems(n int) error {
 	if n > maxItems {
 		return Raise(MemoryError, "a container may have %d items at most", maxItems)
+	}
+	return nil
+}
+
+// roomToWalk raises RuntimeError if a call has looked at n items, which is too
+// many: the steps that limit a program do not count in there.
+func roomToWalk(n int) error {
+	if n > maxWalk {
+		return Raise(RuntimeError, "more than %d items were looked at by one call: is the iteration without end?", maxWalk)
 	}
 	return nil
 }
