@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
@@ -57,8 +56,7 @@ func cygnet(ctx context.Context, args []string, con console) int {
 	if f, ok := errors.AsType[formatted](err); ok {
 		text = f.Error()
 	}
-	// Nothing can be done about a standard error that cannot be written.
-	_, _ = fmt.Fprintln(con.err, text)
+	warn(con, text)
 	return exitNotStarted
 }
 

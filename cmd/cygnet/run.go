@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"cygnet/connect"
 	"cygnet/connect/all"
 	"cygnet/deploy"
 	"cygnet/fleet"
@@ -36,9 +39,10 @@ type runOptions struct {
 	data                 []string
 	ssh                  sshOptions
 
-	journal  string        // path; empty: the user's own
-	duckling time.Duration // as run.Options.DucklingAfter
-	args     []string      // the command line, secrets masked
+	journal   string        // path; empty: the user's own
+	duckling  time.Duration // as run.Options.DucklingAfter
+	keepalive time.Duration // as all.Options.Keepalive
+	args      []string      // the command line, secrets masked
 }
 
 func newRun(con console) *cobra.Command {
@@ -103,6 +107,10 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 	if err != nil {
 		return err
 	}
+	connectors := all.All(all.Options{ConnectTimeout: files.config.ConnectTimeout, Keepalive: o.keepalive})
+	if err := checkConnectors(files.hosts, connectors); err != nil {
+		return err
+	}
 	show := screen.New(screen.Options{Out: con.err, Data: con.out, In: con.file(), Mode: mode, Verbosity: o.verbosity})
 	record, err := o.openJournal(ctx)
 	if err != nil {
@@ -112,7 +120,7 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 	defer signals.stop()
 	summary, err := run.Run(ctx, run.Options{
 		Hosts:         files.hosts,
-		Connectors:    all.All(all.Options{ConnectTimeout: files.config.ConnectTimeout}),
+		Connectors:    connectors,
 		Deploy:        files.deploy,
 		Sink:          sinks{record, show},
 		Version:       version(),
@@ -127,24 +135,48 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 	})
 	shown := show.Close()
 	recorded := record.Close()
-	return verdict(summary, err, shown, recorded)
+	if recorded != nil {
+		warn(con, fmt.Sprintf("cygnet: the journal does not have all of this run: %v: make room there, or set XDG_STATE_HOME to another folder", recorded))
+	}
+	if mode == screen.JSON && shown != nil {
+		warn(con, fmt.Sprintf("cygnet: the run has ended, but its JSON could not be written: %v", shown))
+	}
+	return verdict(summary, err, mode == screen.JSON && shown != nil)
 }
 
-// verdict turns how a run ended into the command's error.
-func verdict(s run.Summary, err, shown, recorded error) error {
+// verdict turns how a run ended into the command's error. What the hosts are in
+// counts, not whether all of the talk about it could be written; data that was
+// asked for (lost) does.
+func verdict(s run.Summary, err error, lost bool) error {
 	switch {
 	case err != nil:
 		return mistake(err)
-	case shown != nil:
-		return fmt.Errorf("show the run: %w", shown)
-	case recorded != nil:
-		return fmt.Errorf("the run has ended, but the journal does not have all of it: %w", recorded)
 	case s.Interrupted:
 		return errInterrupted
-	case s.Declined || s.Converged():
+	case !lost && (s.Declined || s.Converged()):
 		return nil
 	}
 	return errNotDone
+}
+
+// warn says something on standard error, with nothing in it that a terminal
+// would obey: a file may quote what others wrote. If it cannot be written there
+// is nobody to tell.
+func warn(con console, text string) {
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		_, _ = fmt.Fprintln(con.err, screen.Visible(line))
+	}
+}
+
+// checkConnectors refuses hosts that this version has no way to.
+func checkConnectors(hosts []*fleet.Host, connectors map[string]connect.Connector) error {
+	for _, h := range hosts {
+		if connectors[h.Connector] == nil {
+			return fmt.Errorf("host %s: there is no connector @%s: use one of @%s",
+				h.Name, h.Connector, strings.Join(slices.Sorted(maps.Keys(connectors)), ", @"))
+		}
+	}
+	return nil
 }
 
 // mistake shows errors of files as Python would.
@@ -224,12 +256,14 @@ type input struct {
 func (o *runOptions) read(ctx context.Context, con console, inventoryName string, deployNames []string) (input, error) {
 	registry := modules.All()
 	options := deploy.Options{Registry: registry, Message: func(level, text string) {
-		// A standard error that cannot be written is nothing to stop for.
-		_, _ = fmt.Fprintf(con.err, "%s: %s\n", level, text)
+		warn(con, level+": "+text)
 	}}
 	config, err := o.readConfig(ctx, options)
 	if err != nil {
 		return input{}, mistake(err)
+	}
+	if info, err := os.Stat(inventoryName); err == nil && info.IsDir() {
+		return input{}, fmt.Errorf("%s: is a folder, not a file (a host of that name is written @ssh/%s)", inventoryName, inventoryName)
 	}
 	inventory, err := deploy.LoadInventory(ctx, inventoryName, options)
 	if err != nil {
