@@ -31,10 +31,10 @@ func (m *emitter) emit(event Event) {
 	m.sink.Event(now, event)
 }
 
-func (m *emitter) declined(no bool) {
+func (m *emitter) declined() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tally.summary.Declined = no
+	m.tally.summary.Declined = true
 }
 
 func (m *emitter) summary(took time.Duration) Summary {

@@ -137,8 +137,8 @@ func (h *Host) turn(begin context.Context, o *order, c *call) error {
 }
 
 // stopped is the reason of a host that was not done when the run was stopped.
-func stopped(begin context.Context) error {
-	if err := context.Cause(begin); !errors.Is(err, ErrStopped) {
+func stopped(ctx context.Context) error {
+	if err := context.Cause(ctx); !errors.Is(err, ErrStopped) {
 		return fmt.Errorf("%w: %w", ErrStopped, err)
 	}
 	return ErrStopped
@@ -159,6 +159,7 @@ func (h *Host) perform(ctx, begin context.Context, c *call, watch *ducklings) er
 	began := time.Now()
 	p := performance{host: h, call: c, begin: begin, watch: watch, exit: -1}
 	status, err := p.run(ctx)
+	err = because(ctx, err)
 	if status == Waiting {
 		return err // it was stopped before it began
 	}
@@ -179,12 +180,13 @@ func (h *Host) perform(ctx, begin context.Context, c *call, watch *ducklings) er
 	return nil
 }
 
-// failure tells the status of an attempt that ended with err.
-func failure(c *call, err error) Status {
+// failure tells the status of an attempt that ended with err. What the end of
+// the run has ended is not ignored: it is no failure that a deploy can expect.
+func failure(ctx context.Context, c *call, err error) Status {
 	switch {
 	case errors.Is(err, connect.ErrLost):
 		return Unknown
-	case c.Arguments.IgnoreErrors && !errors.Is(err, context.Canceled):
+	case c.Arguments.IgnoreErrors && ctx.Err() == nil:
 		return Ignored
 	}
 	return Failed

@@ -52,7 +52,7 @@ func (p *performance) run(ctx context.Context) (Status, error) {
 	for _, condition := range p.call.Arguments.If {
 		yes, err := condition(ctx)
 		if err != nil {
-			return failure(p.call, err), err
+			return failure(ctx, p.call, err), err
 		}
 		if !yes {
 			p.reason = "_if says no"
@@ -115,7 +115,7 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 	p.stdout, p.stderr, p.kept = nil, nil, [2]int{}
 	p.watch.begin(p.call)
 	if err := p.plan(ctx); err != nil {
-		return failure(p.call, err), err
+		return failure(ctx, p.call, err), err
 	}
 	if len(p.call.plan.Commands) == 0 {
 		p.reason = p.call.plan.Noop
@@ -133,7 +133,7 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 		err = p.satisfied(ctx)
 	}
 	if err != nil {
-		return failure(p.call, err), err
+		return failure(ctx, p.call, err), err
 	}
 	return Changed, nil
 }

@@ -22,16 +22,11 @@ func (e *engine) prepare(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	each(e.hosts, func(h *Host) {
-		if err := e.slots.enter(ctx, h.index); err != nil {
-			h.drop(err)
-			return
-		}
-		defer e.slots.leave()
-		if err := h.prepare(ctx); err != nil {
+		if err := h.prepareInTurn(ctx); err != nil {
 			if errors.Is(err, ErrMistake) {
 				cancel(err)
 			}
-			h.drop(cause(ctx, err))
+			h.drop(because(ctx, err))
 		}
 	})
 	if err := context.Cause(ctx); errors.Is(err, ErrMistake) {
@@ -56,13 +51,18 @@ func (e *engine) untilStopped(ctx context.Context) (begin context.Context, relea
 	return begin, func() { cancel(nil); wg.Wait() }
 }
 
-// cause returns why a context ended, if it did, instead of the error which that
-// led to.
-func cause(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
+// because returns why ctx ended, if it did and err is what that led to.
+func because(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	switch {
+	case cause == nil || err == nil:
 		return err
+	case errors.Is(cause, ErrMistake):
+		return cause
+	case errors.Is(err, cause) || errors.Is(err, ctx.Err()):
+		return stopped(ctx)
 	}
-	return context.Cause(ctx)
+	return err
 }
 
 // each calls f for hosts side by side and waits.
@@ -72,6 +72,15 @@ func each(hosts []*Host, f func(*Host)) {
 		wg.Go(func() { f(h) })
 	}
 	wg.Wait()
+}
+
+// prepareInTurn prepares within the bound on how many hosts are worked on.
+func (h *Host) prepareInTurn(ctx context.Context) error {
+	if err := h.engine.slots.enter(ctx, h.index); err != nil {
+		return err
+	}
+	defer h.engine.slots.leave()
+	return h.prepare(ctx)
 }
 
 func (h *Host) prepare(ctx context.Context) error {

@@ -150,6 +150,7 @@ func newEngine(o Options) *engine {
 func (e *engine) run(ctx context.Context) error {
 	e.emit(Phase{"connect"})
 	if err := e.prepare(ctx); err != nil {
+		e.dropRest(err)
 		return err
 	}
 	if !slices.ContainsFunc(e.hosts, func(h *Host) bool { return h.out() == nil }) {
@@ -164,12 +165,16 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	yes, err := e.confirmed(ctx)
 	if e.stopping() || ctx.Err() != nil {
-		e.dropRest()
+		e.dropRest(ErrStopped)
 		return nil
 	}
-	if err != nil || !yes {
-		e.events.declined(!yes)
+	if err != nil {
+		e.dropRest(err)
 		return err
+	}
+	if !yes {
+		e.events.declined()
+		return nil
 	}
 	e.emit(Phase{"execute"})
 	e.execute(ctx)
@@ -198,7 +203,7 @@ func (e *engine) announce(ctx context.Context) error {
 
 // confirmed asks whether to go on. A stop is an answer too.
 func (e *engine) confirmed(ctx context.Context) (bool, error) {
-	if e.Confirm == nil || !e.somethingToDo() {
+	if e.Confirm == nil || e.stopping() || !e.somethingToDo() {
 		return true, nil
 	}
 	begin, release := e.untilStopped(ctx)
@@ -206,12 +211,10 @@ func (e *engine) confirmed(ctx context.Context) (bool, error) {
 	return e.Confirm(begin)
 }
 
-// dropRest takes out the hosts that a stopped run does not come to.
-func (e *engine) dropRest() {
+// dropRest takes out the hosts that the run does not come to, and says why.
+func (e *engine) dropRest(why error) {
 	for _, h := range e.hosts {
-		if h.out() == nil {
-			h.drop(ErrStopped)
-		}
+		h.drop(why)
 	}
 }
 

@@ -89,13 +89,14 @@ func (t *tally) finished(now time.Time, e HostFinished) {
 	}
 }
 
-// result returns the summary; hosts of which nothing bad was heard are done.
+// result returns the summary; hosts of which nothing bad was heard are done,
+// unless the user said that nothing is to be.
 func (t *tally) result(took time.Duration) Summary {
 	s := t.summary
 	s.Took = took
 	for _, name := range t.order {
 		h := *t.hosts[name]
-		if h.Err == nil {
+		if h.Err == nil && !s.Declined {
 			h.Status = Unchanged
 			if h.Changed > 0 {
 				h.Status = Changed
