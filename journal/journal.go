@@ -36,7 +36,8 @@ const flushEvery = 100 * time.Millisecond
 // A Journal is an open journal, safe for concurrent use. Several processes may
 // have the same file open.
 type Journal struct {
-	db *sql.DB
+	path string
+	db   *sql.DB
 
 	mu     sync.Mutex
 	run    *recording // of the run whose events come in
@@ -51,27 +52,32 @@ type Journal struct {
 // Open opens the journal at path, and makes it if there is none. Only its owner
 // can read it.
 func Open(ctx context.Context, path string) (*Journal, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
-	}
-	// SQLite gives its file the mode that it finds.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
+	if err := touch(path); err != nil {
+		return nil, fmt.Errorf("open journal %s: %w", path, explain(err))
 	}
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
 	if err := migrate(ctx, db); err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, errors.Join(err, db.Close()))
+		return nil, fmt.Errorf("open journal %s: %w", path, errors.Join(explain(err), db.Close()))
 	}
-	j := &Journal{db: db, wake: make(chan struct{}, 1), closing: make(chan struct{}), ended: make(chan struct{})}
+	j := &Journal{path: path, db: db, wake: make(chan struct{}, 1), closing: make(chan struct{}), ended: make(chan struct{})}
 	go j.write()
 	return j, nil
+}
+
+// touch makes the file if there is none: SQLite gives its files the mode that it
+// finds.
+func touch(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func dsn(path string) string {
@@ -127,7 +133,7 @@ func (j *Journal) Err() error {
 	if j.failed == nil {
 		return nil
 	}
-	return fmt.Errorf("write journal: %w", j.failed)
+	return fmt.Errorf("write journal %s: %w", j.path, explain(j.failed))
 }
 
 // write puts what is waiting into the file until the journal is closed.

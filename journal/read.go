@@ -50,7 +50,7 @@ const runColumns = "SELECT id, started, ended, args, dry, status FROM runs "
 func (j *Journal) Runs(ctx context.Context, most int) ([]Run, error) {
 	rows, err := j.db.QueryContext(ctx, runColumns+"ORDER BY id DESC LIMIT ?", most)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return nil, fmt.Errorf("read journal: %w", explain(err))
 	}
 	runs, err := collect(rows, scanRun)
 	if err != nil {
@@ -72,7 +72,7 @@ func (j *Journal) Find(ctx context.Context, id string) (Run, error) {
 	}
 	rows, err := j.db.QueryContext(ctx, query, pattern)
 	if err != nil {
-		return Run{}, fmt.Errorf("read journal: %w", err)
+		return Run{}, fmt.Errorf("read journal: %w", explain(err))
 	}
 	runs, err := collect(rows, scanRun)
 	switch {
@@ -102,7 +102,7 @@ func scanRun(rows *sql.Rows) (Run, error) {
 func (j *Journal) countHosts(ctx context.Context, id string) (map[string]int, error) {
 	rows, err := j.db.QueryContext(ctx, "SELECT status, count(*) FROM hosts WHERE run = ? GROUP BY status", id)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return nil, fmt.Errorf("read journal: %w", explain(err))
 	}
 	counts := map[string]int{}
 	_, err = collect(rows, func(rows *sql.Rows) (struct{}, error) {
@@ -120,7 +120,7 @@ func (j *Journal) Hosts(ctx context.Context, id string) ([]HostEnd, error) {
 	rows, err := j.db.QueryContext(ctx,
 		"SELECT host, status, coalesce(error, ''), duckling FROM hosts WHERE run = ? ORDER BY host", id)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return nil, fmt.Errorf("read journal: %w", explain(err))
 	}
 	return collect(rows, func(rows *sql.Rows) (HostEnd, error) {
 		var h HostEnd
@@ -138,7 +138,7 @@ func (j *Journal) Results(ctx context.Context, id, host string) ([]Result, error
 		FROM results r JOIN operations o ON o.run = r.run AND o.operation = r.operation
 		WHERE r.run = ?1 AND (?2 = '' OR r.host = ?2) ORDER BY r.operation, r.host`, id, host)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return nil, fmt.Errorf("read journal: %w", explain(err))
 	}
 	return collect(rows, func(rows *sql.Rows) (Result, error) {
 		var r Result
@@ -167,12 +167,12 @@ func collect[T any](rows *sql.Rows, scan func(*sql.Rows) (T, error)) ([]T, error
 	for rows.Next() {
 		item, err := scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("read journal: %w", errors.Join(err, rows.Close()))
+			return nil, fmt.Errorf("read journal: %w", explain(errors.Join(err, rows.Close())))
 		}
 		list = append(list, item)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return nil, fmt.Errorf("read journal: %w", explain(err))
 	}
 	return list, nil
 }

@@ -136,7 +136,7 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 	shown := show.Close()
 	recorded := record.Close()
 	if recorded != nil {
-		warn(con, fmt.Sprintf("cygnet: the journal does not have all of this run: %v: make room there, or set XDG_STATE_HOME to another folder", recorded))
+		warn(con, fmt.Sprintf("cygnet: the journal does not have all of this run: %v", recorded))
 	}
 	if mode == screen.JSON && shown != nil {
 		warn(con, fmt.Sprintf("cygnet: the run has ended, but its JSON could not be written: %v", shown))
