@@ -96,13 +96,25 @@ func networkWords(err error, s step) error {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	switch {
 	case isDNS && dns.IsNotFound:
-		return fmt.Errorf("the name %s does not resolve: mend it, or set ssh_hostname to an address: %w", dns.Name, err)
+		return &worded{"the name " + dns.Name + " does not resolve: mend it, or set ssh_hostname to an address", err}
 	case isDNS:
-		return fmt.Errorf("cannot resolve the name: %w", err)
+		return &worded{"cannot resolve the name: " + dns.Err, err}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("connection refused: is an SSH server running there, and is ssh_port right? (%w)", err)
+		return &worded{"connection refused: is an SSH server running there, and is ssh_port right?", err}
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return fmt.Errorf("the host closed the connection while %v: %w", s, err)
+		return &worded{"the host closed the connection while " + s.String(), err}
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return &worded{op.Err.Error(), err}
 	}
 	return err
 }
+
+// A worded error says in plain words what its cause says in others.
+type worded struct {
+	text  string
+	cause error
+}
+
+func (e *worded) Error() string { return e.text }
+func (e *worded) Unwrap() error { return e.cause }
