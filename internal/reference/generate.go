@@ -134,7 +134,7 @@ func (g *generator) meaning(t reflect.Type, p argument.Parameter, comments typeC
 	}
 	text := w.text(c.text, field, label(p))
 	if c.trailing && p.Inverted {
-		return label(p) + ": " + text
+		return sentence(label(p) + ": " + text)
 	}
 	return sentence(text)
 }
@@ -215,6 +215,9 @@ func (g *generator) parts(a *answers, t reflect.Type) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if keys[i] != "" {
+			if comments.fields[f.Name].text == "" {
+				g.missing = append(g.missing, t.String()+"."+f.Name)
+			}
 			text := w.text(comments.fields[f.Name].text, f.Name, code(keys[i]))
 			rows = append(rows, []string{code(keys[i]), code(a.hint(f.Type)), sentence(text)})
 		}

@@ -22,8 +22,9 @@ func Module() op.Module {
 // Packages installs, upgrades or removes packages. A version is pinned by
 // "name=version", a repository by "name@tag".
 type Packages struct {
+	// Packages are the names, each with its version if that is pinned.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	Latest   bool // upgrade packages that are installed without a pinned version
 	Update   bool // read the repositories' indexes first
 	Upgrade  bool // upgrade all packages first

@@ -8,7 +8,11 @@ import (
 
 // AptKeys are the keys that apt trusts, by their long IDs: those that apt-key
 // knows, or those in the files of Directories.
-type AptKeys struct{ Directories []string }
+type AptKeys struct {
+	// Directories are folders of the host with files *.gpg and *.asc; empty
+	// asks apt-key.
+	Directories []string
+}
 
 // Command implements fact.Fact.
 func (k AptKeys) Command() shell.Text {

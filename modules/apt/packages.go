@@ -16,8 +16,9 @@ import (
 // "name=version", where the version may have a * in it; an architecture is
 // chosen by "name:arch".
 type Packages struct {
+	// Packages are the names, each with its version if that is pinned.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	// Latest upgrades packages that are installed without a pinned version.
 	Latest bool
 	Update bool // read the repositories' indexes first
@@ -26,12 +27,14 @@ type Packages struct {
 	Upgrade   bool // upgrade all packages first
 	Force     bool // pass --force-yes
 	// NoRecommends installs no packages that others only recommend.
-	NoRecommends    bool
+	NoRecommends bool
+	// AllowDowngrades installs a pinned version in the place of a newer one.
 	AllowDowngrades bool
 	Purge           bool // remove configuration files too
-	// ExtraInstallArgs and ExtraUninstallArgs are pieces of shell that go
-	// before the names of packages.
-	ExtraInstallArgs   string
+	// ExtraInstallArgs is a piece of shell that goes before the names of
+	// packages to install.
+	ExtraInstallArgs string
+	// ExtraUninstallArgs is the same for packages to remove.
 	ExtraUninstallArgs string
 }
 

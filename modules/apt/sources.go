@@ -12,11 +12,17 @@ type AptSources struct{}
 
 // A Source is one line of them; see sources.list(5).
 type Source struct {
-	Type         string   `plain:"type"` // deb or deb-src
-	URL          string   `plain:"url"`
-	Distribution string   `plain:"distribution"`
-	Components   []string `plain:"components"`
-	// Options are strings, or []string where an option has several values.
+	// Type is deb or deb-src.
+	Type string `plain:"type"`
+	// URL is where the repository is.
+	URL string `plain:"url"`
+	// Distribution is a release's name, such as "stable", or a path that ends
+	// with a slash.
+	Distribution string `plain:"distribution"`
+	// Components are parts of the distribution, such as "main".
+	Components []string `plain:"components"`
+	// Options are those in brackets, by name: each a string, or a list of
+	// them where it has several values.
 	Options map[string]any `plain:"options"`
 }
 

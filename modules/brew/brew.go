@@ -32,8 +32,9 @@ func Module() op.Module {
 // Packages installs, upgrades or removes packages. A version that is a package
 // of its own is written as Homebrew does: "python@3.13".
 type Packages struct {
+	// Packages are the names.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	Latest   bool // upgrade packages that are installed
 	Update   bool // read the list of packages first
 	Upgrade  bool // upgrade all packages first
@@ -58,8 +59,9 @@ func (p Packages) Plan(h *op.Host) (op.Plan, error) {
 
 // Casks installs, upgrades or removes casks: applications of macOS.
 type Casks struct {
+	// Casks are the names.
 	Casks   []string
-	Absent  bool `arg:"!present"`
+	Absent  bool `arg:"!present"` // remove them
 	Latest  bool // upgrade casks that are installed
 	Upgrade bool // upgrade all casks first
 }

@@ -70,12 +70,15 @@ func word(l string) (first, rest string) {
 
 // DebPackage is a package that is installed, or a package file on the host.
 type DebPackage struct {
+	// Name is a package's name, or the path of a package file on the host.
 	Name string `arg:"package,required"`
 }
 
 // A Package is a package's name and version.
 type Package struct {
-	Name    string `plain:"name"`
+	// Name is the package's name.
+	Name string `plain:"name"`
+	// Version is what is there, with its release, such as "12.3-1".
 	Version string `plain:"version"`
 }
 

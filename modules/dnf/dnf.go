@@ -21,17 +21,20 @@ func Module() op.Module {
 // Packages installs, upgrades or removes packages. A version is pinned by
 // "name=version"; without a release, any release of it will do.
 type Packages struct {
+	// Packages are the names, each with its version if that is pinned, or names
+	// that packages provide.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	// Latest upgrades packages that are installed without a pinned version.
 	Latest bool
 	Update bool // update all packages first
 	Clean  bool // drop the cache before anything else
 	// NoBest takes what can be installed rather than the newest.
 	NoBest packaging.Flag `arg:"nobest"`
-	// ExtraInstallArgs and ExtraUninstallArgs are pieces of shell that go
-	// before the names of packages.
-	ExtraInstallArgs   string
+	// ExtraInstallArgs is a piece of shell that goes before the names of
+	// packages to install.
+	ExtraInstallArgs string
+	// ExtraUninstallArgs is the same for packages to remove.
 	ExtraUninstallArgs string
 }
 

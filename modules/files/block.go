@@ -19,6 +19,7 @@ import (
 // A file that it makes can be read by its owner alone; use [File] before it for
 // another mode.
 type Block struct {
+	// Path is the text file.
 	Path string `arg:"path,required"`
 	// Content are the lines. They are written as they stand.
 	Content []string
@@ -33,12 +34,18 @@ type Block struct {
 	// TryPreventShellExpansion is always so: no shell replaces anything in
 	// Content. It is there for deploys that ask for it.
 	TryPreventShellExpansion bool
-	Before, After            bool
+	// Before puts a new block before the first line that Line matches. Together
+	// with After, and without Line, it puts it at the start of the file.
+	Before bool
+	// After puts a new block behind the first line that Line matches.
+	After bool
 	// Marker is the form of the lines around the block; {mark} stands for
-	// Begin or End. Empty is "# {mark} PYINFRA BLOCK", BEGIN and END.
+	// Begin or End. Empty is "# {mark} PYINFRA BLOCK".
 	Marker string
-	Begin  string
-	End    string
+	// Begin is the mark of the first line; empty is BEGIN.
+	Begin string
+	// End is the mark of the last line; empty is END.
+	End string
 }
 
 // markers returns the lines around a block. The words are those of pyinfra, so

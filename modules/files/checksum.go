@@ -17,21 +17,25 @@ import (
 
 // Md5File is the MD5 sum of a file.
 type Md5File struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 
 // Sha1File is the SHA-1 sum of a file.
 type Sha1File struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 
 // Sha256File is the SHA-256 sum of a file.
 type Sha256File struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 
 // Sha384File is the SHA-384 sum of a file.
 type Sha384File struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 

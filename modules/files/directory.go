@@ -8,19 +8,27 @@ import (
 
 // Directory keeps a folder, or sees to it that there is none.
 type Directory struct {
-	Path   string `arg:"path,required"`
-	Absent bool   `arg:"!present"`
-	User   string
-	Group  string
-	Mode   Mode
+	// Path is the folder. Where it is missing it is made, with those above it.
+	Path string `arg:"path,required"`
+	// Absent removes the folder with all that is in it.
+	Absent bool `arg:"!present"`
+	// User is to own the folder, by name; empty leaves the owner alone.
+	User string
+	// Group is to own the folder, by name; empty leaves the group alone.
+	Group string
+	// Mode is written as for chmod: 644, "0644" or "u+x,go-w". Empty leaves it
+	// as it is.
+	Mode Mode
 	// Recursive gives all that is in the folder the mode and owner too, when
 	// those of the folder itself change.
 	Recursive bool
 	// Force moves aside what stands at the path and is no folder: to a name
-	// that ends in the time, in ForceBackupDir if that is set. NoForceBackup
-	// removes it instead.
-	Force          bool
-	NoForceBackup  bool   `arg:"!force_backup"`
+	// that ends in the time. Without it, that is an error.
+	Force bool
+	// NoForceBackup removes what is in the way instead of moving it.
+	NoForceBackup bool `arg:"!force_backup"`
+	// ForceBackupDir is the folder to which it is moved; empty is the one that
+	// it is in.
 	ForceBackupDir string `arg:"force_backup_dir"`
 	// NoCheckOwnerMode leaves owner and mode of a folder that is there alone.
 	NoCheckOwnerMode bool `arg:"_no_check_owner_mode"`

@@ -15,22 +15,31 @@ import (
 
 // Download lets the host fetch a file from the web, with curl or wget.
 type Download struct {
-	Src   string `arg:"src,required"` // a URL
-	Dest  string `arg:"dest,required"`
-	User  string
+	Src string `arg:"src,required"` // a URL
+	// Dest is the file to write.
+	Dest string `arg:"dest,required"`
+	// User is to own the file, by name; empty leaves that to the host. Owner
+	// and mode are set when the file is fetched, not later.
+	User string
+	// Group is to own the file, by name; empty leaves that to the host.
 	Group string
-	Mode  Mode
+	// Mode is written as for chmod, such as 644; empty leaves it to the host.
+	Mode Mode
 	// CacheTime is how old, in seconds, the file may be before it is fetched
 	// again; 0 is any age.
 	CacheTime int
 	// Force fetches the file every time.
 	Force bool
-	// Sums that the file must have. One that is there with another is fetched
-	// again.
+	// SHA384 is the sum that the file must have, in hexadecimal digits. A file
+	// that is there with another one is fetched again; if it still has another
+	// one then, the operation fails.
 	SHA384 string `arg:"sha384sum"`
+	// SHA256 is such a sum too.
 	SHA256 string `arg:"sha256sum"`
-	SHA1   string `arg:"sha1sum"`
-	MD5    string `arg:"md5sum"`
+	// SHA1 is such a sum too.
+	SHA1 string `arg:"sha1sum"`
+	// MD5 is such a sum too.
+	MD5 string `arg:"md5sum"`
 	// Headers of the request. Those that log in are masked wherever the command
 	// is shown.
 	Headers map[string]string
@@ -42,8 +51,10 @@ type Download struct {
 	// TempDir is the host's folder in which the file is kept until it is whole;
 	// empty is the host's usual one.
 	TempDir string
-	// Options for one program or the other, with their values.
+	// ExtraCurlArgs are more options of curl, each with its value, which is
+	// empty for one that takes none: {"--max-time": "60"}.
 	ExtraCurlArgs map[string]string
+	// ExtraWgetArgs are more options of wget, for hosts without curl.
 	ExtraWgetArgs map[string]string
 }
 

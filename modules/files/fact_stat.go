@@ -9,6 +9,7 @@ import (
 
 // FileFact is what is known of a regular file.
 type FileFact struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 	// Now is the time at which the answer is read; the zero value is the
 	// present. Hosts without stat leave the year out of recent times.
@@ -17,18 +18,21 @@ type FileFact struct {
 
 // DirectoryFact is what is known of a folder.
 type DirectoryFact struct {
+	// Path is the folder.
 	Path string    `arg:"path,required"`
 	Now  time.Time `arg:"-" json:"-"` // as in FileFact
 }
 
 // LinkFact is what is known of a symbolic link.
 type LinkFact struct {
+	// Path is the link.
 	Path string    `arg:"path,required"`
 	Now  time.Time `arg:"-" json:"-"` // as in FileFact
 }
 
 // Socket is what is known of a Unix socket.
 type Socket struct {
+	// Path is the socket.
 	Path string    `arg:"path,required"`
 	Now  time.Time `arg:"-" json:"-"` // as in FileFact
 }

@@ -8,11 +8,16 @@ import (
 
 // File keeps a file, whatever is in it, or sees to it that there is none.
 type File struct {
+	// Path is the file. Where it is missing it is made, with nothing in it.
 	Path   string `arg:"path,required"`
 	Absent bool   `arg:"!present"`
-	User   string
-	Group  string
-	Mode   Mode
+	// User is to own the file, by name; empty leaves the owner alone.
+	User string
+	// Group is to own the file, by name; empty leaves the group alone.
+	Group string
+	// Mode is written as for chmod: 644, "0644" or "u+x,go-w". Empty leaves it
+	// as it is.
+	Mode Mode
 	// Touch sets the file's times to the present, every time.
 	Touch bool
 	// NoCreateRemoteDir does not make the folder that the file is in.

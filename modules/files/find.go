@@ -21,21 +21,28 @@ type FindLinks Search
 // A Search says what find is to look for. It has the arguments of [FindFiles],
 // [FindDirectories] and [FindLinks].
 type Search struct {
+	// Path is the folder to look in.
 	Path string `arg:"path,required"`
-	// Sizes are in bytes: exactly, more than, less than. 0 is any size.
-	Size    Size
+	// Size is how big, exactly: a number of bytes, or one with a unit, such as
+	// "10K". 0 is any size.
+	Size Size
+	// MinSize is what it must be bigger than; 0 is any size.
 	MinSize Size
+	// MaxSize is what it must be smaller than; 0 is any size.
 	MaxSize Size
 	// MaxDepth is how many folders deep to look; nil is no limit.
 	MaxDepth *int `arg:"maxdepth"`
-	// Patterns of the last part of the path (fname, iname without regard to
-	// case) and of the whole path (regex).
-	Name           string `arg:"fname"`
+	// Name is a pattern of the last part of the path, such as "*.conf"; empty is
+	// any name.
+	Name string `arg:"fname"`
+	// NameIgnoreCase is the same, without regard to case.
 	NameIgnoreCase string `arg:"iname"`
-	Regex          string
+	// Regex is a regular expression of find that the whole path must match.
+	Regex string
 	// Args are more arguments of find, as its shell reads them.
 	Args []string
-	// NoQuotePath leaves path and patterns to the host's shell.
+	// NoQuotePath leaves path and patterns to the host's shell, which replaces
+	// variables and wildcards in them.
 	NoQuotePath bool `arg:"!quote_path"`
 }
 

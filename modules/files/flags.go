@@ -9,6 +9,7 @@ import (
 
 // Flags are the flags of a file on BSD and macOS, see chflags(1).
 type Flags struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 

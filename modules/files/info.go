@@ -6,12 +6,19 @@ import (
 	"cygnet/fact"
 )
 
-// An Info says what is at a path. There are three answers: what was asked for is
-// there (Exists), something else is there (Other), or nothing is (the zero
-// value). In deploy files they are a dict, False and None.
+// An Info says what is at a path. In deploy files it is None where there is
+// nothing, False where there is something else than was asked for, and else a
+// dict with these keys: user and group, the owner's names; mode, a number with
+// the digits of chmod, such as 644; size, in bytes; atime, mtime and ctime,
+// datetimes in UTC, None where the host does not tell; for a link link_target,
+// where it leads, as written in it.
 type Info struct {
-	Exists, Other bool
+	// Exists says that what was asked for is there.
+	Exists bool
+	// Other says that something else is there. If neither is set, nothing is.
+	Other bool
 
+	// User and Group are the owner's names.
 	User, Group string
 	// Mode has the permissions and setuid, setgid and sticky, such as 0o4755.
 	Mode uint32

@@ -12,6 +12,7 @@ import (
 // Line keeps a line in a text file, which it makes if there is none, or removes
 // it. Lines are found by a regular expression of grep and sed.
 type Line struct {
+	// Path is the text file.
 	Path string `arg:"path,required"`
 	// Line is the regular expression, which matches anywhere in a line unless
 	// it says otherwise, and the line to add where nothing matches.

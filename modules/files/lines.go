@@ -28,6 +28,7 @@ const (
 
 // FileContents are all lines of a file. It fails where the file cannot be read.
 type FileContents struct {
+	// Path is the file.
 	Path string `arg:"path,required"`
 }
 
@@ -39,7 +40,9 @@ func (FileContents) Parse(lines []string) (Lines, error) { return lines, nil }
 
 // FindInFile are the lines of a file that match a pattern of grep.
 type FindInFile struct {
-	Path    string `arg:"path,required"`
+	// Path is the file.
+	Path string `arg:"path,required"`
+	// Pattern is a basic regular expression, which matches anywhere in a line.
 	Pattern string `arg:"pattern,required"`
 	// InterpolateVariables lets the host's shell put its variables into the
 	// pattern.
@@ -83,10 +86,15 @@ func (f FindInFile) Parse(lines []string) (Lines, error) {
 
 // BlockFact are the lines between two markers in a file, see [Block].
 type BlockFact struct {
-	Path   string `arg:"path,required"`
+	// Path is the file.
+	Path string `arg:"path,required"`
+	// Marker is the form of the lines around the block, as in [Block]; {mark}
+	// stands for Begin or End. Empty is "# {mark} PYINFRA BLOCK".
 	Marker string
-	Begin  string
-	End    string
+	// Begin is the mark of the first line; empty is BEGIN.
+	Begin string
+	// End is the mark of the last line; empty is END.
+	End string
 }
 
 // Command implements fact.Fact.

@@ -13,14 +13,16 @@ import (
 
 // Link keeps a link, or sees to it that there is none.
 type Link struct {
+	// Path is where the link is.
 	Path string `arg:"path,required"`
 	// Target is what the link leads to. That of a symbolic link is written
 	// into the link as it is, and need not be there. A link that leads to the
 	// same path, relative instead of absolute or the other way, is left alone.
 	Target string
 	Absent bool `arg:"!present"`
-	// User and Group own the link itself.
-	User  string
+	// User is to own the link itself, by name; empty leaves the owner alone.
+	User string
+	// Group is to own the link itself, by name; empty leaves the group alone.
 	Group string
 	// Hard makes a second name of the target instead of a symbolic link.
 	Hard bool `arg:"!symbolic"`

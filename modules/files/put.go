@@ -21,10 +21,14 @@ type Put struct {
 	Src op.Content `arg:"src,required"`
 	// Dest is a file. If it is a folder of the host, or ends with a slash, the
 	// file in it gets the name of the controller's.
-	Dest  string `arg:"dest,required"`
-	User  string
+	Dest string `arg:"dest,required"`
+	// User is to own the file, by name; empty leaves the owner alone.
+	User string
+	// Group is to own the file, by name; empty leaves the group alone.
 	Group string
-	// Mode may be [LocalMode]: that of the controller's file.
+	// Mode is written as for chmod: 644, "0644" or "u+x,go-w". [LocalMode], in
+	// deploy files true, is that of the controller's file. Empty leaves the mode
+	// of a file that is there; a new one gets the host's usual one.
 	Mode Mode
 	// NoAddDeployDir takes a path that is not absolute from the folder in
 	// which the program was started.
@@ -36,8 +40,12 @@ type Put struct {
 	// AssumeExists plans to write a file that the controller does not have
 	// yet, because the deploy makes it before this operation's turn.
 	AssumeExists bool
-	// Atime and Mtime are when the file was last read and changed.
+	// Atime is when the file was last read: a datetime, its ISO form, seconds
+	// since 1970, or [LocalTime], in deploy files true, for that of the
+	// controller's file. A time without a zone is one of the host's. The zero
+	// value leaves it alone.
 	Atime Time
+	// Mtime is when the file was last changed, written in the same ways.
 	Mtime Time
 }
 

@@ -21,15 +21,24 @@ func Module() op.Module {
 	}
 }
 
-// A Key is a primary key, or one of its subkeys, which have no name.
+// A Key is a primary key, or one of its subkeys, which have no name and no
+// subkeys. In deploy files it is a dict, which also has fingerprint, uid_hash and
+// uid where gpg tells them.
 type Key struct {
-	Validity    string
-	Length      int // bits
+	// Validity is gpg's letter: "u" is a key of one's own, "-" unknown, "e"
+	// expired, "r" revoked.
+	Validity string
+	// Length is in bits; 0 is not known.
+	Length int
+	// Fingerprint is in hexadecimal digits.
 	Fingerprint string
-	UIDHash     string
-	UID         string // the name of the last user ID
-	Subkeys     map[string]Key
-	sub         bool
+	// UIDHash is how gpg tells the last user ID from others.
+	UIDHash string
+	// UID is the name of the last user ID, such as "Leda <leda@example.org>".
+	UID string
+	// Subkeys are the key's own, by their long IDs.
+	Subkeys map[string]Key
+	sub     bool
 }
 
 // Plain implements fact.Plainer: what gpg did not say is left out.
@@ -108,6 +117,7 @@ func length(text string) int {
 
 // GpgKey are the keys in a file of the host, or behind a URL.
 type GpgKey struct {
+	// Src is a path of the host, or a URL, which the host fetches.
 	Src string `arg:",required"`
 }
 
@@ -130,7 +140,10 @@ func (GpgKey) Requires() string { return "gpg" }
 func (GpgKey) Zero() map[string]Key { return map[string]Key{} }
 
 // GpgKeys are the public keys of the user who asks, or in a keyring.
-type GpgKeys struct{ Keyring string }
+type GpgKeys struct {
+	// Keyring is the path of a keyring on the host; empty is the user's own.
+	Keyring string
+}
 
 // Command implements fact.Fact.
 func (k GpgKeys) Command() shell.Text { return list("--list-keys", k.Keyring) }
@@ -146,7 +159,10 @@ func (GpgKeys) Zero() map[string]Key { return map[string]Key{} }
 
 // GpgSecretKeys are the secret keys of the user who asks, or in a keyring: what
 // they are called, not the keys themselves.
-type GpgSecretKeys struct{ Keyring string }
+type GpgSecretKeys struct {
+	// Keyring is the path of a keyring on the host; empty is the user's own.
+	Keyring string
+}
 
 // Command implements fact.Fact.
 func (k GpgSecretKeys) Command() shell.Text { return list("--list-secret-keys", k.Keyring) }

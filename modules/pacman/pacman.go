@@ -23,8 +23,9 @@ func Module() op.Module {
 // Packages installs or removes packages and groups of packages. A group is
 // there when all its packages are, and to be removed while any of them is.
 type Packages struct {
+	// Packages are the names of packages and groups.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	Update   bool // read the repositories' indexes first
 	Upgrade  bool // upgrade all packages first
 }
@@ -104,6 +105,7 @@ var _ fact.Fact[map[string][]string] = PacmanPackages{}
 // PacmanUnpackGroup are the packages that pacman installs for a name, which may
 // be that of a group. It is empty for a name that no repository has.
 type PacmanUnpackGroup struct {
+	// Name is the name of a package or a group.
 	Name string `arg:"package,required"`
 }
 

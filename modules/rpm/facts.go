@@ -46,7 +46,9 @@ func (RpmPackages) Parse(lines []string) (map[string][]string, error) {
 
 // A Package is a package's name and version.
 type Package struct {
-	Name    string `plain:"name"`
+	// Name is the package's name.
+	Name string `plain:"name"`
+	// Version is what is there, with its release, such as "2.0-1.el9".
 	Version string `plain:"version"`
 }
 
@@ -60,6 +62,7 @@ func parsePackage(l string) (Package, bool) {
 
 // RpmPackage is a package that is installed, or a package file on the host.
 type RpmPackage struct {
+	// Name is a package's name, or the path of a package file on the host.
 	Name string `arg:"package,required"`
 }
 
@@ -87,6 +90,8 @@ func (RpmPackage) Parse(lines []string) (*Package, error) {
 // RpmPackageProvides are the packages in the repositories that provide a name,
 // each as name and version.
 type RpmPackageProvides struct {
+	// Name is a package's name, or anything else that packages provide, such as
+	// a path.
 	Name string `arg:"package,required"`
 }
 

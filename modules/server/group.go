@@ -14,6 +14,7 @@ const freeBSD = "FreeBSD"
 
 // Group adds or removes a group.
 type Group struct {
+	// Group is its name.
 	Group  string `arg:",required"`
 	Absent bool   `arg:"!present"`
 	System bool   // take a number of those for services

@@ -9,6 +9,7 @@ import (
 
 // Hostname sets the host's name: at once, and for when it starts again.
 type Hostname struct {
+	// Hostname is the name to set.
 	Hostname string `arg:",required"`
 	// HostnameFile keeps the name where there is no hostnamectl; empty is
 	// /etc/hostname on Linux and none elsewhere.

@@ -13,6 +13,7 @@ import (
 
 // UserAuthorizedKeys says which keys may log in as a user.
 type UserAuthorizedKeys struct {
+	// User is who may log in with them.
 	User string `arg:",required"`
 	// PublicKeys are keys, or names of the controller's files that hold keys.
 	PublicKeys []string `arg:",required"`

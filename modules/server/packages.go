@@ -17,8 +17,9 @@ import (
 
 // Packages installs or removes packages by the host's package manager.
 type Packages struct {
+	// Packages are the names, as the host's package manager has them.
 	Packages []string `arg:",required"`
-	Absent   bool     `arg:"!present"`
+	Absent   bool     `arg:"!present"` // remove them
 }
 
 // A manager is a package manager, known by its program.

@@ -27,7 +27,8 @@ func (s Shell) Plan(*op.Host) (op.Plan, error) {
 // work is done.
 type Script struct {
 	// Src is the script, which says in its first line what runs it.
-	Src  op.Content `arg:",required"`
+	Src op.Content `arg:",required"`
+	// Args are handed to the script, each as it stands.
 	Args []string
 }
 

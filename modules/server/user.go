@@ -15,20 +15,28 @@ import (
 
 // User adds, changes or removes a user.
 type User struct {
-	User   string `arg:",required"`
-	Absent bool   `arg:"!present"`
+	// User is the name.
+	User string `arg:",required"`
+	// Absent removes the user, but not the home folder.
+	Absent bool `arg:"!present"`
 	// Home is the home folder; empty is the one that the user has, or
 	// /home/USER for a new one.
-	Home  string
+	Home string
+	// Shell is the login shell, a path such as "/bin/bash"; empty is the one
+	// that the user has, or the host's usual one.
 	Shell string
-	// Group is the primary group, Groups are the others. With Append, the user
-	// stays in groups that are not in the list.
-	Group  string
+	// Group is the primary group, by name; empty is the one that the user has.
+	// A new user then gets the group of their own name.
+	Group string
+	// Groups are the names of the other groups. The user leaves groups that are
+	// not in the list; an empty list changes nothing.
 	Groups []string
+	// Append lets the user stay in groups that are not in Groups.
 	Append bool
 	// PublicKeys may log in as the user: keys, or names of the controller's
-	// files that hold keys. With DeleteKeys, no others may.
+	// files that hold keys.
 	PublicKeys []string
+	// DeleteKeys removes all other keys.
 	DeleteKeys bool
 	// NoEnsureHome leaves the home folder as it is, there or not.
 	NoEnsureHome bool `arg:"!ensure_home"`
@@ -36,7 +44,9 @@ type User struct {
 	System       bool // take a number of those for services
 	// UID is the number of a new user; nil lets the host choose. A user who is
 	// there keeps the one they have.
-	UID     *int `arg:"uid"`
+	UID *int `arg:"uid"`
+	// Comment is the user's full name or purpose; empty is the one that is
+	// there.
 	Comment string
 	// NotUnique allows a UID that another user has.
 	NotUnique bool `arg:"!unique"`

@@ -21,8 +21,9 @@ func Module() op.Module {
 
 // Packages installs or removes packages.
 type Packages struct {
+	// Packages are the names.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	Update   bool // read the repositories' indexes first
 	Upgrade  bool // upgrade all packages first
 }

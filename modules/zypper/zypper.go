@@ -23,18 +23,25 @@ func Module() op.Module {
 // Packages installs, upgrades or removes packages. A version is pinned by
 // "name=version"; without a release, any release of it will do.
 type Packages struct {
+	// Packages are the names, each with its version if that is pinned.
 	Packages []string
-	Absent   bool `arg:"!present"`
+	Absent   bool `arg:"!present"` // remove them
 	// Latest upgrades packages that are installed without a pinned version.
 	Latest bool
 	Update bool // update all packages first
 	Clean  bool // drop the cache before anything else
-	// The extra arguments are pieces of shell. Global ones go before the
-	// command, the others before the names of packages.
-	ExtraGlobalInstallArgs   string
-	ExtraInstallArgs         string
+	// ExtraGlobalInstallArgs is a piece of shell that goes before the word
+	// install: options of zypper itself.
+	ExtraGlobalInstallArgs string
+	// ExtraInstallArgs is a piece of shell that goes before the names of
+	// packages to install.
+	ExtraInstallArgs string
+	// ExtraGlobalUninstallArgs is a piece of shell that goes before the word
+	// remove.
 	ExtraGlobalUninstallArgs string
-	ExtraUninstallArgs       string
+	// ExtraUninstallArgs is a piece of shell that goes before the names of
+	// packages to remove.
+	ExtraUninstallArgs string
 }
 
 // Plan implements op.Operation.

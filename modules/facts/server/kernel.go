@@ -15,10 +15,15 @@ type KernelModules struct{}
 
 // A KernelModule is one of them; see proc(5), /proc/modules.
 type KernelModule struct {
-	Size      string   `plain:"size"` // bytes
-	Instances int      `plain:"instances"`
-	State     string   `plain:"state"` // Live, Loading or Unloading
-	Depends   []string `plain:"depends,omitempty"`
+	// Size is in bytes.
+	Size string `plain:"size"`
+	// Instances is how often it is in use.
+	Instances int `plain:"instances"`
+	// State is "Live", "Loading" or "Unloading".
+	State string `plain:"state"`
+	// Depends are the modules that use it. The key is left out if there are
+	// none.
+	Depends []string `plain:"depends,omitempty"`
 }
 
 // Command implements fact.Fact.
@@ -52,8 +57,10 @@ type Mounts struct{}
 
 // A Mount is one of them.
 type Mount struct {
+	// Device is what is mounted, such as "/dev/vda1" or "server:/export".
 	Device string `plain:"device"`
-	Type   string `plain:"type"`
+	// Type is the kind of file system, such as "ext4".
+	Type string `plain:"type"`
 	// Options are those of the mount, then those of the file system but for
 	// ro and rw.
 	Options []string `plain:"options"`
@@ -100,9 +107,14 @@ func octal(text string) string {
 	})
 }
 
-// Sysctl are the kernel's parameters by name, all of them or those of Keys. A
-// value is an int64, a string, or a []any of them where it has several words.
-type Sysctl struct{ Keys []string }
+// Sysctl are the kernel's parameters by name. A value is a number, or a string,
+// or a list of both where it has several words; one with other characters than
+// letters, digits, dots and dashes is a string in any case. In Go they are int64,
+// string and []any.
+type Sysctl struct {
+	// Keys are the names to ask for, such as "vm.swappiness"; empty is all.
+	Keys []string
+}
 
 // Command implements fact.Fact.
 func (s Sysctl) Command() shell.Text {
@@ -155,6 +167,7 @@ type Selinux struct{}
 // A SelinuxStatus says whether SELinux is "enabled" or "disabled"; it is empty
 // on hosts that do not have it.
 type SelinuxStatus struct {
+	// Mode is "enabled" or "disabled", or nil.
 	Mode Text `plain:"mode"`
 }
 
@@ -179,10 +192,14 @@ type SecurityLimits struct{}
 
 // A SecurityLimit is one of them; see limits.conf(5).
 type SecurityLimit struct {
-	Domain    string `plain:"domain"`
+	// Domain is whom it is for: a user, a group as "@name", or "*".
+	Domain string `plain:"domain"`
+	// LimitType is "hard", "soft" or "-" for both.
 	LimitType string `plain:"limit_type"`
-	Item      string `plain:"item"`
-	Value     string `plain:"value"`
+	// Item is what is limited, such as "nofile".
+	Item string `plain:"item"`
+	// Value is the limit as it is written.
+	Value string `plain:"value"`
 }
 
 // Command implements fact.Fact.

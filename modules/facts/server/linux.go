@@ -18,8 +18,11 @@ type LinuxDistribution struct{}
 // A Distribution is a Linux distribution. Numbers that it does not have, or
 // that are 0, are nil.
 type Distribution struct {
-	Name  Text `plain:"name"`
+	// Name is short for those that are well known, such as "Debian".
+	Name Text `plain:"name"`
+	// Major is the first number of the version.
 	Major *int `plain:"major"`
+	// Minor is the second number of the version.
 	Minor *int `plain:"minor"`
 	// Meta are the variables of os-release, and CODENAME.
 	Meta map[string]string `plain:"release_meta"`

@@ -11,6 +11,7 @@ import (
 
 // Which is the path of a program, empty where the host does not have it.
 type Which struct {
+	// Name is the program.
 	Name string `arg:"command,required"`
 }
 
@@ -27,8 +28,10 @@ func (Which) Parse(lines []string) (Text, error) {
 	return Text(strings.TrimSpace(lines[0])), nil
 }
 
-// Command is what a command prints, its lines joined by line breaks.
+// Command is what a command prints, its lines joined by line breaks. It fails if
+// the command does.
 type Command struct {
+	// Text is the command, a piece of shell.
 	Text string `arg:"command,required"`
 }
 

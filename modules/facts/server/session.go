@@ -63,9 +63,11 @@ func (Locales) Zero() []string { return []string{} }
 // Parse implements fact.Fact.
 func (Locales) Parse(lines []string) ([]string, error) { return append([]string{}, lines...), nil }
 
-// Port is the process that listens on a port. Who is not root learns only of
-// processes of their own.
+// Port is the process that listens on a port: in deploy files a list of its name
+// and its process ID, both None if nothing is known to listen. Who is not root
+// learns only of processes of their own.
 type Port struct {
+	// Port is the number.
 	Port int `arg:",required"`
 	// Protocol is "tcp" or "udp"; empty is tcp.
 	Protocol string

@@ -16,14 +16,20 @@ type Users struct{}
 
 // A User is one of a host's users.
 type User struct {
-	Home    Text `plain:"home"`
+	// Home is the path of the home folder.
+	Home Text `plain:"home"`
+	// Comment is the user's full name or purpose.
 	Comment Text `plain:"comment"`
-	Shell   Text `plain:"shell"`
-	// Group is the primary group; Groups are the others.
-	Group  Text     `plain:"group"`
+	// Shell is the path of the login shell.
+	Shell Text `plain:"shell"`
+	// Group is the name of the primary group, or its number if it has no name.
+	Group Text `plain:"group"`
+	// Groups are the names of the other groups.
 	Groups []string `plain:"groups"`
-	UID    int      `plain:"uid"`
-	GID    int      `plain:"gid"`
+	// UID is the user's number.
+	UID int `plain:"uid"`
+	// GID is the number of the primary group.
+	GID int `plain:"gid"`
 	// LastLog is when the user logged in last, as the host writes it.
 	LastLog Text `plain:"lastlog"`
 	// LoginTime is LastLog read. A host that does not write its zone has it
@@ -147,7 +153,10 @@ func (UserFact) Command() shell.Text { return shell.Raw("whoami") }
 func (UserFact) Parse(lines []string) (string, error) { return line(lines) }
 
 // Home is the home folder of a user; without a name, of the user who asks.
-type Home struct{ User string }
+type Home struct {
+	// User is the name; empty is the user who asks.
+	User string
+}
 
 // Command implements fact.Fact.
 func (h Home) Command() shell.Text {
