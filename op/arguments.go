@@ -35,10 +35,13 @@ type Arguments struct {
 	If []func(context.Context) (bool, error)
 
 	Parallel int // at most so many hosts at a time; 0 is no limit of its own
-	RunOnce  bool
-	Serial   bool // one host at a time
+	// RunOnce runs it on one host: the first of the inventory that takes part
+	// or, with conditions, the first for which they hold. If it fails there, no
+	// other host tries.
+	RunOnce bool
+	Serial  bool // one host at a time
 
-	Retries    int
+	Retries    int           // attempts after the first that failed
 	RetryDelay time.Duration // before the first retry; 0 is the default, 5 seconds
 	// RetryUntil is asked after each attempt that did not fail; true means
 	// try again.

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -21,8 +22,10 @@ type ducklings struct {
 	order  *order
 
 	mu      sync.Mutex
-	running map[*call]time.Time     // since when
+	running map[*call]time.Time     // since when; pauses are taken out
+	worked  map[*call]time.Duration // before the pause
 	took    map[int][]time.Duration // by step: the hosts that are done
+	gone    map[int]int             // by step: the hosts that failed, or never come
 	free    map[*Host]bool
 	passed  map[*call]bool // not waited for any more
 }
@@ -30,7 +33,8 @@ type ducklings struct {
 func newDucklings(e *engine, o *order) *ducklings {
 	return &ducklings{
 		engine: e, order: o,
-		running: map[*call]time.Time{}, took: map[int][]time.Duration{},
+		running: map[*call]time.Time{}, worked: map[*call]time.Duration{},
+		took: map[int][]time.Duration{}, gone: map[int]int{},
 		free: map[*Host]bool{}, passed: map[*call]bool{},
 	}
 }
@@ -55,32 +59,61 @@ func (d *ducklings) start(ctx context.Context) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// begin says that a host is at work on a call, not waiting for its turn.
+// begin says that a host is at work on a call, not waiting for its turn. The
+// attempts of a call, and the time between them, count together.
 func (d *ducklings) begin(c *call) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.running[c] = time.Now()
+	if _, ok := d.running[c]; !ok {
+		d.running[c] = time.Now().Add(-d.worked[c])
+	}
 }
 
 // pause says that a host waits for its turn: that is not its fault.
 func (d *ducklings) pause(c *call) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.running, c)
+	if since, ok := d.running[c]; ok {
+		d.worked[c] = time.Since(since)
+		delete(d.running, c)
+	}
 }
 
-// end says that a host is done with a call, or will not come to it, and reports
-// whether it was still waited for.
+// end says that a host is done with a call, and reports whether it was still
+// waited for. A host that skips a call takes no time.
 func (d *ducklings) end(c *call) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	var took time.Duration
 	if since, ok := d.running[c]; ok {
-		d.took[c.step.index] = append(d.took[c.step.index], time.Since(since))
-		delete(d.running, c)
+		took = time.Since(since)
 	}
+	d.took[c.step.index] = append(d.took[c.step.index], took)
+	return d.forget(c)
+}
+
+// leave says that a host has failed in a call, or will not come to it, and
+// reports whether it was still waited for. It is no measure for its fellows.
+func (d *ducklings) leave(c *call) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.gone[c.step.index]++
+	return d.forget(c)
+}
+
+func (d *ducklings) forget(c *call) bool {
+	delete(d.running, c)
+	delete(d.worked, c)
 	awaited := !d.passed[c]
 	d.passed[c] = true
 	return awaited
+}
+
+// isFree reports whether a host is a duckling.
+func (d *ducklings) isFree(h *Host) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.free[h]
 }
 
 // look sets free those who are far behind.
@@ -99,8 +132,8 @@ func (d *ducklings) look(now time.Time) {
 // patience is how long a host may take for a step before it is a duckling.
 func (d *ducklings) patience(s *step) time.Duration {
 	took := slices.Sorted(slices.Values(d.took[s.index]))
-	if len(took)*4 < len(s.calls)*3 || len(took) == 0 {
-		return time.Duration(1<<63 - 1)
+	if len(took)*4 < (len(s.calls)-d.gone[s.index])*3 || len(took) == 0 {
+		return math.MaxInt64
 	}
 	return ducklingFactor * took[len(took)/2]
 }

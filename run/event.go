@@ -48,12 +48,18 @@ type Operation struct {
 	// Name is the operation's own name, such as "apt.packages"; Label is what
 	// people see.
 	Name, Label string
+	// Detail shows its own arguments, on the first host; empty if the deploy
+	// does not tell them.
+	Detail string
 	// Position is where in the deploy it stands: file and line.
 	Position string
 	// Hosts are the hosts that take part; WillChange and Conditional those of
 	// them on which the plan has commands, Conditional where an _if decides
 	// later.
 	Hosts, WillChange, Conditional []string
+	// Nothing says for the other hosts why there is nothing to do; those whose
+	// operation does not say are not in it.
+	Nothing map[string]string
 }
 
 // Events of a run as a whole.

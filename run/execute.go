@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"cygnet/connect"
 	"cygnet/op"
 )
 
@@ -84,11 +83,6 @@ func (e *engine) execute(ctx context.Context) {
 		func(step int) { e.emit(OperationStarted{step}) },
 		func(step int) { e.emit(OperationFinished{step}) })
 	watch := newDucklings(e, o)
-	for _, h := range e.hosts {
-		if h.out() != nil {
-			h.abandon(o, watch, h.calls)
-		}
-	}
 	defer watch.start(ctx)()
 	begin, release := e.untilStopped(ctx)
 	defer release()
@@ -106,6 +100,7 @@ func (e *engine) execute(ctx context.Context) {
 // and nothing more begins when begin has ended.
 func (h *Host) execute(ctx, begin context.Context, o *order, watch *ducklings) {
 	for i, c := range h.calls {
+		h.at = i
 		err := h.turn(begin, o, c)
 		if err == nil {
 			err = h.perform(ctx, begin, c, watch)
@@ -147,7 +142,7 @@ func stopped(ctx context.Context) error {
 // abandon leaves the calls that the host does not come to.
 func (h *Host) abandon(o *order, watch *ducklings, calls []*call) {
 	for _, c := range calls {
-		if watch.end(c) {
+		if watch.leave(c) {
 			o.passed(c.step.index, 1)
 		}
 	}
@@ -178,16 +173,4 @@ func (h *Host) perform(ctx, begin context.Context, c *call, watch *ducklings) er
 		return &OperationError{Call: c.Call, Err: err}
 	}
 	return nil
-}
-
-// failure tells the status of an attempt that ended with err. What the end of
-// the run has ended is not ignored: it is no failure that a deploy can expect.
-func failure(ctx context.Context, c *call, err error) Status {
-	switch {
-	case errors.Is(err, connect.ErrLost):
-		return Unknown
-	case c.Arguments.IgnoreErrors && ctx.Err() == nil:
-		return Ignored
-	}
-	return Failed
 }

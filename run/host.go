@@ -31,6 +31,12 @@ type Host struct {
 	// epoch counts the times at which what was known of the host became
 	// stale; a call's plan is good as long as it is of the same epoch.
 	epoch int
+	// recorded says that the deploy has said all it wants; at is the index of
+	// the call that the host has come to since.
+	recorded bool
+	at       int
+	// reopened says that the last questions broke the connection.
+	reopened bool
 
 	mu      sync.Mutex
 	dropped error
@@ -46,7 +52,8 @@ type call struct {
 
 	plan    op.Plan
 	planErr error
-	epoch   int // of the plan; -1: not planned yet
+	epoch   int   // of the plan; -1: not planned yet
+	late    error // it came when it could not be planned any more
 
 	mu      sync.Mutex
 	ended   bool
@@ -68,21 +75,30 @@ func (h *Host) Inventory() *fleet.Host { return h.host }
 // Call implements op.Recorder. The place in the deploy gets one more number: how
 // often this host has called an operation from there before.
 func (h *Host) Call(_ context.Context, c op.Call) (op.Result, error) {
-	return h.record(c), nil
+	recorded := h.record(c)
+	return recorded, recorded.late
 }
 
 // Do is Call for deploys written in Go: an operation with its global arguments.
-// Its place is the lines of the program that lead to it.
+// Its place is the lines of the program that lead to it. It is for the deploy
+// itself: called while operations run, as from an _if, it does nothing but say so.
 func (h *Host) Do(o op.Operation, args ...op.Arguments) op.Result {
 	c := op.Call{Operation: o, Name: op.Declare(o).Name}
 	c.Order, c.Position = placeInProgram()
 	if len(args) > 0 {
 		c.Arguments = args[0]
 	}
-	return h.record(c)
+	recorded := h.record(c)
+	if recorded.late != nil {
+		h.Message("error", recorded.late.Error())
+	}
+	return recorded
 }
 
 func (h *Host) record(c op.Call) *call {
+	if h.recorded {
+		return &call{Call: c, host: h, late: fmt.Errorf("%s: operations cannot be called while operations run", c.Label())}
+	}
 	place := fmt.Sprint(c.Order)
 	c.Order = append(slices.Clone(c.Order), h.repeats[place])
 	h.repeats[place]++
@@ -115,20 +131,34 @@ func placeInProgram() (op.Order, string) {
 	return order, position
 }
 
-// Fact implements op.Recorder. The plans of the calls so far are made on the
-// way, so that the facts they need come in the same round trip.
+// Fact implements op.Recorder. Plans are made on the way, so that the facts they
+// need come in the same round trip.
 func (h *Host) Fact(ctx context.Context, req fact.Request, args op.Arguments) (any, error) {
 	for range maxRounds {
 		answer, err := h.reader.As(args.Command(noText)).Fact(req)
 		if !isPending(err) {
 			return answer, err
 		}
-		h.planOnce(h.calls)
+		h.planOnce(h.ahead())
 		if err := h.fetch(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return nil, fmt.Errorf("fact %s does not come, however often it is asked for", req.Name)
+}
+
+// ahead returns the calls whose facts are worth a place in the next round trip:
+// all so far while the deploy runs, then that which the host has come to and
+// those that follow, up to the next one that is expected to change something.
+func (h *Host) ahead() []*call {
+	if !h.recorded {
+		return h.calls
+	}
+	end := h.at + 1
+	for end < len(h.calls) && len(h.calls[end-1].plan.Commands) == 0 {
+		end++
+	}
+	return h.calls[h.at:min(end, len(h.calls))]
 }
 
 // Message implements op.Recorder.
@@ -141,7 +171,10 @@ func (c *call) WillChange(ctx context.Context) (bool, error) {
 	if outcome, ok := c.Outcome(); ok {
 		return outcome.Changed, nil
 	}
-	if err := c.host.makePlans(ctx, c.host.calls[:c.index+1]); err != nil {
+	if c.late != nil {
+		return false, c.late
+	}
+	if err := c.host.makePlans(ctx, c.host.calls[min(c.host.at, c.index):c.index+1]); err != nil {
 		return false, err
 	}
 	return len(c.plan.Commands) > 0, c.planErr

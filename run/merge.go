@@ -59,12 +59,12 @@ type step struct {
 	index  int
 	calls  []*call // in the inventory's order
 	window *window
-	once   onceClaim
+	once   *onceClaim
 }
 
 func newStep(index int, calls []*call) *step {
 	slices.SortFunc(calls, func(a, b *call) int { return a.host.index - b.host.index })
-	s := &step{index: index, calls: calls}
+	s := &step{index: index, calls: calls, once: newOnce(calls)}
 	limit := 0
 	for _, c := range calls {
 		c.step = s
@@ -89,20 +89,34 @@ func (c *call) limit() int {
 // operation describes the step for the plan.
 func (s *step) operation() Operation {
 	first := s.calls[0]
-	o := Operation{Index: s.index, Name: first.Name, Label: first.Label(), Position: first.Position}
+	o := Operation{Index: s.index, Name: first.Name, Label: first.Label(), Detail: first.Detail, Position: first.Position}
 	for _, c := range s.calls {
-		o.Hosts = append(o.Hosts, c.host.Name())
-		if len(c.plan.Commands) == 0 && c.planErr == nil {
-			continue
+		name := c.host.Name()
+		o.Hosts = append(o.Hosts, name)
+		switch {
+		case len(c.plan.Commands) == 0 && c.planErr == nil:
+			o.idle(name, c.plan.Noop)
+		case len(c.Arguments.If) > 0:
+			o.Conditional = append(o.Conditional, name)
+		case c.Arguments.RunOnce && c.host != s.once.chosen:
+			o.idle(name, anotherDoes)
+		default:
+			o.WillChange = append(o.WillChange, name)
 		}
-		if len(c.Arguments.If) > 0 {
-			o.Conditional = append(o.Conditional, c.host.Name())
-		} else {
-			o.WillChange = append(o.WillChange, c.host.Name())
-		}
-	}
-	if first.Arguments.RunOnce {
-		o.WillChange = o.WillChange[:min(1, len(o.WillChange))]
 	}
 	return o
+}
+
+// hasWork reports whether there may be something to do on any host.
+func (o Operation) hasWork() bool { return len(o.WillChange)+len(o.Conditional) > 0 }
+
+// idle notes why there is nothing to do on a host, if that is known.
+func (o *Operation) idle(host, why string) {
+	if why == "" {
+		return
+	}
+	if o.Nothing == nil {
+		o.Nothing = map[string]string{}
+	}
+	o.Nothing[host] = why
 }

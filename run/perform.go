@@ -32,6 +32,9 @@ const (
 // errAgain means that the deploy's own test says the wanted state is not there.
 var errAgain = errors.New("_retry_until still says to try again")
 
+// anotherDoes is the reason of hosts that an operation passes over.
+const anotherDoes = "another host does it (_run_once)"
+
 // performance is one call on its way to its end.
 type performance struct {
 	host  *Host
@@ -41,6 +44,7 @@ type performance struct {
 
 	attempt        int
 	exit           int
+	lost           bool // the connection broke while a command ran, and none ran since
 	reason         string
 	stdout, stderr []string
 	kept           [2]int    // bytes of them, by stream
@@ -52,15 +56,15 @@ func (p *performance) run(ctx context.Context) (Status, error) {
 	for _, condition := range p.call.Arguments.If {
 		yes, err := condition(ctx)
 		if err != nil {
-			return failure(ctx, p.call, err), err
+			return p.failure(ctx), err
 		}
 		if !yes {
 			p.reason = "_if says no"
 			return Skipped, nil
 		}
 	}
-	if p.call.Arguments.RunOnce && !p.call.step.once.claim() {
-		p.reason = "another host does it (_run_once)"
+	if p.call.Arguments.RunOnce && !p.call.step.once.claim(p.host, p.watch) {
+		p.reason = anotherDoes
 		return Skipped, nil
 	}
 	delay := p.call.Arguments.RetryDelay
@@ -71,7 +75,7 @@ func (p *performance) run(ctx context.Context) (Status, error) {
 	for {
 		status, err := p.try(ctx)
 		if status == Waiting && failed != nil {
-			return Failed, failed
+			return p.failure(ctx), failed
 		}
 		attempts := p.call.Arguments.Retries + 1
 		if err == nil || p.attempt >= attempts || !mayHeal(ctx, err) {
@@ -115,7 +119,7 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 	p.stdout, p.stderr, p.kept = nil, nil, [2]int{}
 	p.watch.begin(p.call)
 	if err := p.plan(ctx); err != nil {
-		return failure(ctx, p.call, err), err
+		return p.failure(ctx), err
 	}
 	if len(p.call.plan.Commands) == 0 {
 		p.reason = p.call.plan.Noop
@@ -128,14 +132,27 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 	defer leave()
 	p.host.engine.emit(HostStarted{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt})
 	err = p.commands(ctx)
+	p.lost = errors.Is(err, connect.ErrLost)
 	p.host.outdate()
 	if err == nil {
 		err = p.satisfied(ctx)
 	}
 	if err != nil {
-		return failure(ctx, p.call, err), err
+		return p.failure(ctx), err
 	}
 	return Changed, nil
+}
+
+// failure tells the status of an attempt that did not succeed. What the end of the run
+// has ended is not ignored: it is no failure that a deploy can expect.
+func (p *performance) failure(ctx context.Context) Status {
+	switch {
+	case p.lost:
+		return Unknown
+	case p.call.Arguments.IgnoreErrors && ctx.Err() == nil:
+		return Ignored
+	}
+	return Failed
 }
 
 // enter waits for a place in the step's window, and for one of the run's.
@@ -171,11 +188,7 @@ func (p *performance) plan(ctx context.Context) error {
 			return err
 		}
 	}
-	end := c.index + 1
-	for end < len(p.host.calls) && len(p.host.calls[end-1].plan.Commands) == 0 {
-		end++
-	}
-	if err := p.host.makePlans(ctx, p.host.calls[c.index:end]); err != nil {
+	if err := p.host.makePlans(ctx, p.host.ahead()); err != nil {
 		return err
 	}
 	return c.planErr

@@ -63,12 +63,14 @@ func (e *engine) hide(plan op.Plan) {
 }
 
 // fetch asks the host for the facts that wait. A connection that broke while
-// nothing but questions was on the way is opened again, once.
+// nothing but questions was on the way is opened again, but not twice in a row.
 func (h *Host) fetch(ctx context.Context) error {
 	err := h.fetchOnce(ctx)
-	if !errors.Is(err, connect.ErrLost) {
+	if !errors.Is(err, connect.ErrLost) || h.reopened {
+		h.reopened = false
 		return err
 	}
+	h.reopened = true
 	if err := h.connect(ctx); err != nil {
 		return err
 	}

@@ -91,6 +91,7 @@ func (h *Host) prepare(ctx context.Context) error {
 	if err := h.engine.Deploy(ctx, h); err != nil {
 		return err
 	}
+	h.recorded = true
 	if err := h.makePlans(ctx, h.calls); err != nil {
 		return err
 	}
@@ -99,9 +100,10 @@ func (h *Host) prepare(ctx context.Context) error {
 		if len(c.plan.Commands) > 0 {
 			changes++
 		}
-		// What an operation before it changes may mend what is wrong here:
-		// then this is decided when its turn comes.
-		if c.planErr != nil && changes == 0 && !c.Arguments.IgnoreErrors {
+		// What an operation before it changes may mend what is wrong here, and
+		// it may not be for this host: then this is decided when its turn comes.
+		later := changes > 0 || c.Arguments.IgnoreErrors || c.Arguments.RunOnce || len(c.Arguments.If) > 0
+		if c.planErr != nil && !later {
 			return &OperationError{Call: c.Call, Err: c.planErr}
 		}
 	}

@@ -156,14 +156,12 @@ func (e *engine) run(ctx context.Context) error {
 	if !slices.ContainsFunc(e.hosts, func(h *Host) bool { return h.out() == nil }) {
 		return nil // there is nothing to plan
 	}
-	e.steps = merge(e.hosts)
-	if err := e.announce(ctx); err != nil {
-		return err
-	}
+	e.steps = merge(slices.DeleteFunc(slices.Clone(e.hosts), func(h *Host) bool { return h.out() != nil }))
+	operations := e.announce(ctx)
 	if e.Dry {
 		return nil
 	}
-	yes, err := e.confirmed(ctx)
+	yes, err := e.confirmed(ctx, operations)
 	if e.stopping() || ctx.Err() != nil {
 		e.dropRest(ErrStopped)
 		return nil
@@ -182,14 +180,14 @@ func (e *engine) run(ctx context.Context) error {
 }
 
 // announce tells the plan, and what it would change in files.
-func (e *engine) announce(ctx context.Context) error {
+func (e *engine) announce(ctx context.Context) []Operation {
 	operations := make([]Operation, len(e.steps))
 	for i, s := range e.steps {
 		operations[i] = s.operation()
 	}
 	e.emit(Planned{operations})
 	if !e.Diff {
-		return nil
+		return operations
 	}
 	for _, s := range e.steps {
 		for _, c := range s.calls {
@@ -198,12 +196,12 @@ func (e *engine) announce(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return operations
 }
 
 // confirmed asks whether to go on. A stop is an answer too.
-func (e *engine) confirmed(ctx context.Context) (bool, error) {
-	if e.Confirm == nil || e.stopping() || !e.somethingToDo() {
+func (e *engine) confirmed(ctx context.Context, operations []Operation) (bool, error) {
+	if e.Confirm == nil || e.stopping() || !slices.ContainsFunc(operations, Operation.hasWork) {
 		return true, nil
 	}
 	begin, release := e.untilStopped(ctx)
@@ -216,15 +214,6 @@ func (e *engine) dropRest(why error) {
 	for _, h := range e.hosts {
 		h.drop(why)
 	}
-}
-
-func (e *engine) somethingToDo() bool {
-	for _, s := range e.steps {
-		if o := s.operation(); len(o.WillChange)+len(o.Conditional) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *engine) disconnect() {

@@ -33,6 +33,7 @@ type here struct {
 	refuse   map[string]int // connections to refuse
 	lose     map[string]int // commands after which the connection breaks
 	needHelp map[string]bool
+	breaks   bool // every connection breaks at once
 }
 
 func (c *here) Connect(ctx context.Context, host *fleet.Host) (connect.Conn, error) {
@@ -66,7 +67,7 @@ func (c *hereConn) Run(ctx context.Context, req *connect.Request) (*connect.Resu
 		c.at.lose[c.name] = lose - 1
 	}
 	c.at.mu.Unlock()
-	if ok && lose == 0 {
+	if ok && lose == 0 || c.at.breaks {
 		return &connect.Result{}, fmt.Errorf("broken pipe: %w", connect.ErrLost)
 	}
 	copied := *req

@@ -3,8 +3,6 @@ package run
 import (
 	"errors"
 	"time"
-
-	"cygnet/connect"
 )
 
 // keptLines is how many of a host's last lines of output a summary has.
@@ -52,12 +50,12 @@ func (t *tally) event(now time.Time, event Event) {
 	case Dropped:
 		h := t.hosts[e.Host]
 		h.Err, h.Took = e.Err, now.Sub(t.begun[e.Host])
-		h.Status = Failed
-		if errors.Is(e.Err, connect.ErrLost) {
-			h.Status = Unknown
-		}
-		if errors.Is(e.Err, ErrStopped) {
+		switch {
+		case h.Status == Unknown:
+		case errors.Is(e.Err, ErrStopped):
 			h.Status = Waiting
+		default:
+			h.Status = Failed
 		}
 	}
 }
@@ -82,6 +80,7 @@ func (t *tally) finished(now time.Time, e HostFinished) {
 		o.Failed++
 	case Unknown:
 		o.Unknown++
+		h.Status = Unknown
 	}
 	if e.Status == Failed || e.Status == Unknown {
 		h.Operation = o.Label

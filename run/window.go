@@ -69,19 +69,3 @@ func (w *window) pass() {
 	close(w.waiting[first])
 	delete(w.waiting, first)
 }
-
-// onceClaim is given to the first who asks.
-type onceClaim struct {
-	mu    sync.Mutex
-	taken bool
-}
-
-func (o *onceClaim) claim() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.taken {
-		return false
-	}
-	o.taken = true
-	return true
-}
