@@ -49,6 +49,9 @@ var (
 	ErrNeedsPerson = errors.New("needs a person")
 	// ErrLost marks a connection that broke: what ran has an unknown outcome.
 	ErrLost = errors.New("connection lost")
+	// ErrLeftRunning marks a command that was to be ended and may not have been:
+	// the host does not answer, or the processes do not die.
+	ErrLeftRunning = errors.New("its processes may still run")
 )
 
 // NeedsPerson marks an error with [ErrNeedsPerson] and leaves its text as it is.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 
+	"cygnet/connect"
 	"cygnet/run"
 )
 
@@ -17,6 +18,9 @@ func reason(host string, err error) string {
 		return "no reason given"
 	}
 	if errors.Is(err, run.ErrStopped) {
+		if errors.Is(err, connect.ErrLeftRunning) {
+			return "stopped before its end; " + connect.ErrLeftRunning.Error()
+		}
 		return "stopped before its end"
 	}
 	said := err.Error()

@@ -210,10 +210,10 @@ func (p *process) kill(command shell.Command) error {
 	out, err := cmd.CombinedOutput()
 	left := strings.TrimSpace(string(out))
 	if err != nil {
-		return fmt.Errorf("its processes may still run: %w: %.200s", err, left)
+		return fmt.Errorf("%w: %w: %.200s", connect.ErrLeftRunning, err, left)
 	}
 	if left != "0" {
-		return fmt.Errorf("%.200s of its processes could not be ended", left)
+		return fmt.Errorf("%w: %.200s left", connect.ErrLeftRunning, left)
 	}
 	return nil
 }

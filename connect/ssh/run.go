@@ -231,12 +231,12 @@ func (c *Conn) kill(ctx context.Context, command shell.Command, makeRoom func())
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.New("its processes may still run: the host opens no session to end them")
+			return fmt.Errorf("%w: the host opens no session to end them", connect.ErrLeftRunning)
 		}
 		channel, requests, err = c.openSession(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("its processes may still run: %w", err)
+		return fmt.Errorf("%w: %w", connect.ErrLeftRunning, err)
 	}
 	defer channel.Close()
 	collector := output.New(&connect.Request{Keep: 4 << 10})
@@ -254,7 +254,7 @@ func (c *Conn) kill(ctx context.Context, command shell.Command, makeRoom func())
 	case "0":
 		return nil
 	case "":
-		return errors.New("its processes may still run: the host does not answer")
+		return fmt.Errorf("%w: the host does not answer", connect.ErrLeftRunning)
 	}
-	return fmt.Errorf("its processes may still run: %s left", left)
+	return fmt.Errorf("%w: %s left", connect.ErrLeftRunning, left)
 }
