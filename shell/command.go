@@ -46,7 +46,8 @@ type Launch struct {
 // Launch returns how to start c. The text never becomes an argument, where ps
 // would show it: it travels by standard input. If the command is to read a
 // stream (stdin), exactly Input is read before it and the rest is the
-// command's; otherwise its standard input is empty. A zero byte anywhere in the
+// command's; otherwise its standard input is empty. Of an Input that is cut off,
+// as the connection broke, nothing runs: half a command is another one. A zero byte anywhere in the
 // command is an error: no shell can hold one.
 func (c Command) Launch(stdin bool) (Launch, error) {
 	script, err := c.script()
@@ -58,13 +59,18 @@ func (c Command) Launch(stdin bool) (Launch, error) {
 		shell = Quote(c.Executable)
 	}
 	if !stdin {
-		return Launch{Exec: c.start(shell), Input: "eval " + Quote(script) + " </dev/null\n"}, nil
+		// The shell runs nothing before it has seen the closing brace.
+		return Launch{Exec: c.start(shell), Input: "{ eval " + Quote(script) + " </dev/null\n}\n"}, nil
 	}
 	// dd with a block size of one is the only portable reader that takes exactly
 	// so many bytes from a pipe and leaves the rest.
-	read := fmt.Sprintf(`eval "$(dd bs=1 count=%d 2>/dev/null)"`, len(script))
-	return Launch{Exec: c.start(shell + " -c " + Quote(read)), Input: script}, nil
+	read := fmt.Sprintf(`cygnet=$(dd bs=1 count=%d 2>/dev/null); case $cygnet in *%[2]s) eval "${cygnet%%%[2]s}" ;; *) exit 255 ;; esac`,
+		len(script)+len(endMark), endMark)
+	return Launch{Exec: c.start(shell + " -c " + Quote(read)), Input: script + endMark}, nil
 }
+
+// endMark ends a script that precedes a command's input.
+const endMark = ".cygnet-end"
 
 // start puts identity and tag around what starts the shell. The tag is set for
 // the shell itself, so that ending what has it ends the script too and not only

@@ -167,3 +167,23 @@ func TestLaunchSudo(t *testing.T) {
 		t.Skip("the prefix is tested; no real sudo here")
 	}
 }
+
+// TestLaunchCutOff runs every beginning of an input, as a connection that breaks
+// would leave it.
+func TestLaunchCutOff(t *testing.T) {
+	c := Command{Text: Raw("echo rm 'a b' 'c'; echo d"), Env: map[string]string{"A": "it's"}}
+	for _, stdin := range []bool{false, true} {
+		l, err := c.Launch(stdin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range len(l.Input) - 1 { // the last line break may be missing
+			cmd := exec.Command("/bin/sh", "-c", l.Exec)
+			cmd.Stdin = strings.NewReader(l.Input[:n])
+			out, err := cmd.Output()
+			if len(out) > 0 || stdin && err == nil {
+				t.Errorf("stdin %v: %q ran: %q, %v", stdin, l.Input[:n], out, err)
+			}
+		}
+	}
+}

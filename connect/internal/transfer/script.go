@@ -44,7 +44,7 @@ owners() {
 }
 fresh=$dir$fresh
 trap 'rm -f "$fresh"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT TERM PIPE # saying why it failed may fail too, when the connection is lost
 mask=$(umask)
 umask 077
 (set -C; : >"$fresh") || exit 1
