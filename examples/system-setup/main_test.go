@@ -10,7 +10,8 @@ import (
 )
 
 // TestSetup runs the example, twice, on clones of this machine: the second time
-// nothing but the shell command, which always runs, has anything to do.
+// nothing but the shell command, which always runs, has anything to do, and each
+// machine is asked twice: for all facts, and to run that command.
 func TestSetup(t *testing.T) {
 	l := lab.ForTest(t, lab.Options{Machines: 3, Kind: lab.Clone})
 	machines := cygnetMachines(t, l)
@@ -18,6 +19,9 @@ func TestSetup(t *testing.T) {
 		{{Hosts: 3, Changed: 3}, {Hosts: 3, Changed: 3}, {Hosts: 3, Changed: 3}},
 		{{Hosts: 3, Unchanged: 3}, {Hosts: 3, Unchanged: 3}, {Hosts: 3, Changed: 3}},
 	} {
+		for _, m := range l.Machines {
+			m.ResetCounters()
+		}
 		summary, err := cygnet.Run(t.Context(), machines, setup, cygnet.Options{})
 		if err != nil || !summary.Converged() {
 			t.Fatalf("run %d: %v, %+v", i, err, summary)
@@ -27,6 +31,11 @@ func TestSetup(t *testing.T) {
 			if o != want[k] {
 				t.Errorf("run %d, operation %d: got %+v, want %+v", i, k, o, want[k])
 			}
+		}
+	}
+	for _, m := range l.Machines {
+		if c := m.Counters(); c.Execs != 2 || c.Handshakes != 1 {
+			t.Errorf("the second run cost %d round trips and %d log-ins, want 2 and 1", c.Execs, c.Handshakes)
 		}
 	}
 }
