@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"cygnet/connect"
 	"cygnet/op"
 )
 
@@ -44,17 +45,22 @@ func (e *CommandError) Error() string {
 }
 
 // A TimeoutError is a command that took longer than it may (_timeout). All that
-// it started on the host has been ended.
+// it started on the host has been ended, unless Left says otherwise.
 type TimeoutError struct {
 	After time.Duration
 	Last  string // the last line it printed
+	Left  bool   // the host did not answer when it was to be ended
 }
 
 func (e *TimeoutError) Error() string {
-	if e.Last != "" {
-		return fmt.Sprintf("timed out after %s; the last it said was: %s", e.After, e.Last)
+	said := fmt.Sprintf("timed out after %s", e.After)
+	if e.Left {
+		said += "; " + connect.ErrLeftRunning.Error()
 	}
-	return fmt.Sprintf("timed out after %s", e.After)
+	if e.Last != "" {
+		said += "; the last it said was: " + e.Last
+	}
+	return said
 }
 
 // mostSaid bounds a line of output in an error or a summary, in bytes.

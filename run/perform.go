@@ -223,6 +223,7 @@ func (p *performance) command(ctx context.Context, command op.Command) error {
 		err := p.dispatch(bounded, command)
 		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
 			timeout.Last = p.lastLine()
+			timeout.Left = errors.Is(err, connect.ErrLeftRunning)
 			return timeout
 		}
 		return err
