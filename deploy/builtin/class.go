@@ -15,6 +15,7 @@ type Class struct {
 	base      *Class
 	exception bool // instances are *Exception
 	unknown   bool // made for a type that this package does not know
+	native    *Native
 }
 
 var (
@@ -97,6 +98,9 @@ func (c *Class) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwarg
 		}
 		return newException(c.forErrno(args), args...), nil
 	}
+	if c.native != nil {
+		return c.native.make(c, thread, args, kwargs)
+	}
 	if f := all().constructors[c.name]; f != nil && !c.unknown {
 		return f.call(thread, nil, args, kwargs)
 	}
@@ -106,6 +110,11 @@ func (c *Class) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwarg
 // Attr implements starlark.HasAttrs. A method that is read from the class takes
 // its instance as the first argument.
 func (c *Class) Attr(name string) (starlark.Value, error) {
+	for base := c; base != nil && base.native != nil; base = base.base {
+		if v := base.native.attr(c, name); v != nil {
+			return v, nil
+		}
+	}
 	switch name {
 	case "__name__", "__qualname__":
 		return starlark.String(c.name), nil
@@ -134,6 +143,9 @@ func (c *Class) Attr(name string) (starlark.Value, error) {
 
 // AttrNames implements starlark.HasAttrs.
 func (c *Class) AttrNames() []string {
+	if c.native != nil {
+		return c.native.names()
+	}
 	return slices.Sorted(keysOf(all().methods[c.name], all().static[c.name]))
 }
 
