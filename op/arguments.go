@@ -80,7 +80,8 @@ type Call struct {
 	Order Order
 	// Position is file and line, for messages; it may be empty.
 	Position string
-	// Detail shows the operation's own arguments, for calls without a label.
+	// Detail shows the operation's own arguments to people, shortened, secrets
+	// masked, with " | " between them. It may be empty.
 	Detail string
 }
 

@@ -48,8 +48,8 @@ type Operation struct {
 	// Name is the operation's own name, such as "apt.packages"; Label is what
 	// people see.
 	Name, Label string
-	// Detail shows its own arguments, on the first host; empty if the deploy
-	// does not tell them.
+	// Detail shows its own arguments, on the first host, with " | " between
+	// them; empty if the deploy does not tell them.
 	Detail string
 	// Position is where in the deploy it stands: file and line.
 	Position string

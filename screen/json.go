@@ -31,7 +31,8 @@ type runJSON struct {
 }
 
 // operationJSON says which operation it is. Hash is the same as long as the
-// operation's place, name and label are.
+// operation's place, name and label are. Args show its own arguments, shortened
+// for people.
 type operationJSON struct {
 	Hash  string   `json:"op_hash"`
 	Name  string   `json:"name"`
@@ -111,6 +112,9 @@ func (f *document) of(s run.Summary) runJSON {
 	d.Results = &resultsJSON{Operations: []resultJSON{}, Failed: sorted(s.NotDone())}
 	for i, o := range s.Operations {
 		id := identify(run.Operation{Index: i, Name: o.Name, Label: o.Label})
+		if planned := f.p.operation(i); planned != nil {
+			id = identify(planned.Operation)
+		}
 		c := totalsJSON{Hosts: o.Hosts, Success: o.Changed, Error: failures(o), NoChange: o.Unchanged}
 		d.Results.Operations = append(d.Results.Operations, resultJSON{id, c})
 		t := &d.Results.Totals
@@ -122,7 +126,11 @@ func (f *document) of(s run.Summary) runJSON {
 // identify names an operation. What people see is its name, as in pyinfra.
 func identify(o run.Operation) operationJSON {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s\x00%s", o.Index, o.Name, o.Label))
-	return operationJSON{Hash: hex.EncodeToString(sum[:20]), Name: o.Label, Names: []string{o.Label}, Args: []string{}}
+	args := []string{}
+	if o.Detail != "" {
+		args = strings.Split(o.Detail, " | ")
+	}
+	return operationJSON{Hash: hex.EncodeToString(sum[:20]), Name: o.Label, Names: []string{o.Label}, Args: args}
 }
 
 // sorted returns names in order, never null.

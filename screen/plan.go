@@ -1,19 +1,26 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"cygnet/run"
 )
 
 // planLines draws the plan: which operations have something to do, and where.
-// Those that have nothing to do are only counted, unless all are wanted.
+// Those that have nothing to do are only counted, unless all are wanted: then
+// there are also the operations' own arguments, and why there is nothing to do.
 func planLines(p *progress, width int, all bool) []line {
 	t := table{columns: []column{
 		{right: true}, {title: "operation", elastic: true}, {title: "change", right: true},
 		{title: "conditional", right: true}, {title: "hosts", elastic: true},
 	}}
+	if all {
+		t.columns = append(t.columns, column{title: "nothing to do", elastic: true})
+	}
 	idle := 0
 	touched := map[string]bool{}
 	for _, o := range p.ops {
@@ -27,10 +34,15 @@ func planLines(p *progress, width int, all bool) []line {
 		for _, h := range hosts {
 			touched[h] = true
 		}
-		t.add(
-			span{fmt.Sprint(o.Index + 1), faintInk}, span{cleanLine(o.Label), plainInk},
+		cells := []span{
+			{fmt.Sprint(o.Index + 1), faintInk}, {cleanLine(o.Label), plainInk},
 			number(len(o.WillChange), goodInk), number(len(o.Conditional), warnInk),
-			span{which(hosts, len(p.names)-p.stages()[dropped]), faintInk})
+			{which(hosts, len(p.names)-p.stages()[dropped]), faintInk}}
+		if all {
+			cells[1].text = cleanLine(detailed(o.Operation))
+			cells = append(cells, span{idleReasons(o.Nothing), idleInk})
+		}
+		t.add(cells...)
 	}
 	if len(touched) == 0 {
 		return []line{{}, text("No changes: ", idleInk).add(fmt.Sprintf("%s on %s have nothing to do.",
@@ -42,6 +54,33 @@ func planLines(p *progress, width int, all bool) []line {
 		lines = append(lines, text(count(idle, "more operation has", "more operations have")+" nothing to do.", idleInk))
 	}
 	return append(lines, line{})
+}
+
+// detailed is what people see of an operation, with its own arguments.
+func detailed(o run.Operation) string {
+	if o.Detail == "" || strings.Contains(o.Label, o.Detail) {
+		return o.Label
+	}
+	return o.Label + " (" + o.Detail + ")"
+}
+
+// idleReasons tells why there is nothing to do on some hosts, the most common
+// reason first.
+func idleReasons(nothing map[string]string) string {
+	counts := map[string]int{}
+	for _, why := range nothing {
+		counts[why]++
+	}
+	reasons := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
+	if len(reasons) == 1 {
+		return cleanLine(reasons[0])
+	}
+	for i, why := range reasons {
+		reasons[i] = fmt.Sprintf("%s (%s)", cleanLine(why), count(counts[why], "host", "hosts"))
+	}
+	return strings.Join(reasons, ", ")
 }
 
 // number is a count in a table; nothing is a dash.

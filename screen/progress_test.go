@@ -157,7 +157,7 @@ func TestDryDocument(t *testing.T) {
 			var data bytes.Buffer
 			s := still(Options{Out: &bytes.Buffer{}, Data: &data, Mode: JSON})
 			play(s, newScript().emit(
-				run.Planned{Operations: []run.Operation{{Name: "apt.packages", Label: "Install", Hosts: fleetOf(2), Conditional: []string{"vm002", "vm001"}}}},
+				run.Planned{Operations: []run.Operation{{Name: "apt.packages", Label: "Install", Detail: "git, make | update=True", Hosts: fleetOf(2), Conditional: []string{"vm002", "vm001"}}}},
 				run.Finished{Summary: summary}).steps, func(time.Time) {})
 			var got map[string]any
 			if err := json.Unmarshal(data.Bytes(), &got); err != nil {
@@ -168,7 +168,7 @@ func TestDryDocument(t *testing.T) {
 				hash, _ = plan[0].(map[string]any)["op_hash"].(string)
 			}
 			want := map[string]any{"results": nil, "plan": []any{map[string]any{
-				"op_hash": hash, "name": "Install", "names": []any{"Install"}, "args": []any{},
+				"op_hash": hash, "name": "Install", "names": []any{"Install"}, "args": []any{"git, make", "update=True"},
 				"hosts_with_change": []any{}, "hosts_with_conditional_change": []any{"vm001", "vm002"},
 			}}}
 			if diff := cmp.Diff(want, got); diff != "" {

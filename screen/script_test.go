@@ -95,13 +95,23 @@ func night() *script {
 		s.emit(run.Connecting{Host: h, Attempt: 2}, run.ConnectFailed{Host: h, Attempt: 2, Err: refused(h)}, run.Dropped{Host: h, Err: refused(h)})
 	}
 	s.emit(run.Planned{Operations: []run.Operation{
-		{Index: 0, Name: "apt.packages", Label: labelApt, Hosts: hosts[:6], WillChange: hosts[:4]},
-		{Index: 1, Name: "server.user", Label: labelUser, Hosts: hosts[:6]},
+		{Index: 0, Name: "apt.packages", Label: labelApt, Detail: "git, cmake | update=True", Hosts: hosts[:6], WillChange: hosts[:4],
+			Nothing: map[string]string{"vm005": "all packages are installed", "vm006": "the cache is fresh"}},
+		{Index: 1, Name: "server.user", Label: labelUser, Hosts: hosts[:6], Nothing: reasons(hosts[:6], "the user is as wanted")},
 		{Index: 2, Name: "server.shell", Label: labelOpam, Hosts: hosts[:6], WillChange: hosts[:5], Conditional: hosts[5:6]},
 	}})
 	s.emit(run.Diff{Host: "vm001", Label: "motd", Path: "/etc/motd", Text: "--- old\n+++ new\n@@ -1 +1 @@\n-hello\n+good night\n"},
 		run.Diff{Host: "vm002", Label: "motd", Path: "/etc/motd", Text: "--- old\n+++ new\n@@ -1 +1 @@\n-hello\n+good night\n"})
 	return nightExecute(s.after(time.Second), hosts)
+}
+
+// reasons says for hosts why there is nothing to do.
+func reasons(hosts []string, why string) map[string]string {
+	all := map[string]string{}
+	for _, h := range hosts {
+		all[h] = why
+	}
+	return all
 }
 
 func nightExecute(s *script, hosts []string) *script {
