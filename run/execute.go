@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -79,9 +80,19 @@ func (o *order) isOpen(step int) bool {
 
 // execute runs the steps on all hosts that are still in the run.
 func (e *engine) execute(ctx context.Context) {
+	begun := make([]bool, len(e.steps))
 	o := newOrder(e.steps,
-		func(step int) { e.emit(OperationStarted{step}) },
-		func(step int) { e.emit(OperationFinished{step}) })
+		func(step int) {
+			// After a stop steps open only to be passed by.
+			if begun[step] = !e.stopping() && ctx.Err() == nil; begun[step] {
+				e.emit(OperationStarted{step})
+			}
+		},
+		func(step int) {
+			if begun[step] {
+				e.emit(OperationFinished{step})
+			}
+		})
 	watch := newDucklings(e, o)
 	defer watch.start(ctx)()
 	begin, release := e.untilStopped(ctx)
@@ -139,9 +150,10 @@ func stopped(ctx context.Context) error {
 	return ErrStopped
 }
 
-// abandon leaves the calls that the host does not come to.
+// abandon leaves the calls that the host does not come to: the last one first, so
+// that no step opens for a host that has gone.
 func (h *Host) abandon(o *order, watch *ducklings, calls []*call) {
-	for _, c := range calls {
+	for _, c := range slices.Backward(calls) {
 		if watch.leave(c) {
 			o.passed(c.step.index, 1)
 		}
