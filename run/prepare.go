@@ -59,6 +59,8 @@ func because(ctx context.Context, err error) error {
 		return err
 	case errors.Is(cause, ErrMistake):
 		return cause
+	case errors.Is(err, connect.ErrLeftRunning):
+		return fmt.Errorf("%w: %w", stopped(ctx), err)
 	case errors.Is(err, cause) || errors.Is(err, ctx.Err()):
 		return stopped(ctx)
 	}
