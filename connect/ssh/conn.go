@@ -18,6 +18,8 @@ type Conn struct {
 	wire     *wire
 	firstMet bool
 	sessions sessions
+	// again opens another connection to the same host, or is nil.
+	again func(context.Context) (*Conn, error)
 
 	lost chan struct{}  // closed when the connection has ended
 	wg   sync.WaitGroup // all goroutines of the connection

@@ -40,7 +40,15 @@ func (c *Connector) dial(parent context.Context, s *settings) (*Conn, error) {
 	}
 	switch {
 	case err == nil:
-		return newConn(client, line, a, c.Keepalive), nil
+		conn := newConn(client, line, a, c.Keepalive)
+		conn.again = func(ctx context.Context) (*Conn, error) {
+			other, err := c.dial(ctx, s)
+			if err == nil {
+				other.again = nil
+			}
+			return other, err
+		}
+		return conn, nil
 	case parent.Err() != nil:
 		err = context.Cause(parent)
 	case ctx.Err() != nil && a.hostErr == nil:

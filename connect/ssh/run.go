@@ -200,11 +200,7 @@ func (c *Conn) cancelled(ctx context.Context, s *session, command shell.Command)
 	cause := context.Cause(ctx)
 	killing, cancel := context.WithTimeout(context.Background(), killTime)
 	defer cancel()
-	err := c.kill(killing, command, func() {
-		// The host opens no further session: free this one.
-		_, _ = s.channel.SendRequest("signal", false, ssh.Marshal(struct{ Name string }{"KILL"}))
-		_ = s.channel.Close()
-	})
+	err := c.kill(killing, command)
 	// What it printed last is on its way.
 	select {
 	case <-s.drained:
@@ -218,25 +214,23 @@ func (c *Conn) cancelled(ctx context.Context, s *session, command shell.Command)
 }
 
 // kill ends everything that carries the command's tag. If the host opens no
-// session for that, it makes room and tries again.
-func (c *Conn) kill(ctx context.Context, command shell.Command, makeRoom func()) error {
+// further session on this connection, it takes another one.
+func (c *Conn) kill(ctx context.Context, command shell.Command) error {
 	kill := shell.Command{Text: shell.KillText(command.Tag), As: command.As, Tag: rand.Text()}
 	launch, err := kill.Launch(false)
 	if err != nil {
 		return err
 	}
 	channel, requests, err := c.openSession(ctx)
-	for _, refused := errors.AsType[*ssh.OpenChannelError](err); refused; _, refused = errors.AsType[*ssh.OpenChannelError](err) {
-		makeRoom()
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return fmt.Errorf("%w: the host opens no session to end them", connect.ErrLeftRunning)
+	if _, refused := errors.AsType[*ssh.OpenChannelError](err); refused && c.again != nil {
+		var other *Conn
+		if other, err = c.again(ctx); err == nil {
+			err = other.kill(ctx, command)
+			return errors.Join(err, other.Close())
 		}
-		channel, requests, err = c.openSession(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", connect.ErrLeftRunning, err)
+		return fmt.Errorf("its processes may still run: %w", err)
 	}
 	defer channel.Close()
 	collector := output.New(&connect.Request{Keep: 4 << 10})
