@@ -17,7 +17,10 @@ type Arguments struct {
 	// Name labels the operation; empty is the operation's own name.
 	Name string
 
-	As         shell.Identity // _sudo, _sudo_user
+	As shell.Identity // _sudo, _sudo_user
+	// Env is exported to the commands. It travels by standard input and is
+	// never shown; what the host prints of it is masked where a variable's name
+	// says that it is secret (see [shell.SecretName]).
 	Env        map[string]string
 	Dir        string // _chdir
 	Executable string // _shell_executable; empty is sh

@@ -163,7 +163,7 @@ func (h *Host) ahead() []*call {
 
 // Message implements op.Recorder.
 func (h *Host) Message(level, text string) {
-	h.engine.emit(Message{Host: h.Name(), Level: level, Text: text})
+	h.engine.emit(Message{Host: h.Name(), Level: level, Text: h.engine.secrets.Mask(text)})
 }
 
 // WillChange implements op.Result.
@@ -224,6 +224,7 @@ func (h *Host) tempFile(seed string) string {
 
 // drop takes the host out of the run; the first reason counts.
 func (h *Host) drop(err error) {
+	err = h.engine.mask(err)
 	h.mu.Lock()
 	first := h.dropped == nil
 	if first {

@@ -199,7 +199,7 @@ func (p *performance) commands(ctx context.Context) error {
 	var failed error
 	for _, command := range p.call.plan.Commands {
 		p.host.engine.emit(CommandStarted{Operation: p.call.step.index, Host: p.host.Name(), Command: command.String()})
-		err := p.command(ctx, command)
+		err := p.host.engine.mask(p.command(ctx, command))
 		if errors.Is(err, connect.ErrLost) {
 			p.host.disconnect()
 			return err
@@ -288,7 +288,7 @@ func (p *performance) lastLine() string {
 func (p *performance) upload(ctx context.Context, c op.Upload) (err error) {
 	from, err := c.From.Open(p.host.engine.Local)
 	if err != nil {
-		return fmt.Errorf("upload to %s: %w: %w", c.To, err, connect.ErrNeedsPerson)
+		return connect.NeedsPerson(fmt.Errorf("upload to %s: %w", c.To, err))
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
 	return p.host.conn.Upload(ctx, from, c.To, connect.Transfer{As: p.call.Arguments.As, Dir: p.call.Arguments.Dir, Mode: c.Mode})

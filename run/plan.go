@@ -47,19 +47,10 @@ func (h *Host) planOnce(calls []*call) bool {
 			done = false
 			continue
 		}
-		c.plan, c.planErr, c.epoch = plan, err, h.epoch
-		h.engine.hide(plan)
+		h.engine.hide(c.Arguments.Env, plan)
+		c.plan, c.planErr, c.epoch = plan, h.engine.mask(err), h.epoch
 	}
 	return done
-}
-
-// hide masks a plan's secrets in whatever hosts print from now on.
-func (e *engine) hide(plan op.Plan) {
-	for _, command := range plan.Commands {
-		if sh, ok := command.(op.Shell); ok && sh.Text.HasSecret() {
-			e.secrets.Add(sh.Text.Secrets()...)
-		}
-	}
 }
 
 // fetch asks the host for the facts that wait. A connection that broke while
@@ -108,7 +99,7 @@ func (h *Host) diff(ctx context.Context, c *call) error {
 		if err != nil || change.Path == "" {
 			return err
 		}
-		h.engine.emit(Diff{Host: h.Name(), Label: c.Label(), Path: change.Path, Text: unified(change)})
+		h.engine.emit(Diff{Host: h.Name(), Label: c.Label(), Path: change.Path, Text: h.engine.secrets.Mask(unified(change))})
 		return nil
 	}
 	return errors.New("it still asks for facts")

@@ -119,8 +119,8 @@ func (h *Host) connect(ctx context.Context) error {
 	e := h.engine
 	connector, ok := e.Connectors[h.host.Connector]
 	if !ok {
-		return fmt.Errorf("no connector is called @%s: use one of %s: %w",
-			h.host.Connector, connectorNames(e.Connectors), connect.ErrNeedsPerson)
+		return connect.NeedsPerson(fmt.Errorf("no connector is called @%s: use one of %s",
+			h.host.Connector, connectorNames(e.Connectors)))
 	}
 	if err := e.connects.enter(ctx, h.index); err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // Mask stands wherever a secret would be seen.
@@ -31,6 +33,18 @@ func (s Secret) Format(f fmt.State, _ rune) {
 
 // MarshalText returns [Mask], so that encoders (JSON among them) mask too.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+
+// secretWords are the parts of names whose values are secrets.
+var secretWords = []string{"password", "passwd", "passphrase", "secret", "token", "private_key", "credential"}
+
+// SecretName tells by its name whether an option, a variable or a piece of data
+// is likely to be a secret that nobody has marked as one. The name of a file that
+// holds a secret is none.
+func SecretName(name string) bool {
+	name = strings.ToLower(name)
+	return !strings.HasSuffix(name, "_file") &&
+		slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
+}
 
 var errSecret = errors.New("a str")
 

@@ -67,16 +67,13 @@ func (o *runOptions) configure(c *deploy.Config) {
 	}
 }
 
-// secretWords mark options and data whose values are not for the journal.
-var secretWords = []string{"password", "passwd", "secret", "token"}
-
 // maskArgs returns a command line without its secrets.
 func maskArgs(args []string) []string {
 	masked := slices.Clone(args)
 	for i, arg := range masked {
 		name, _, hasValue := strings.Cut(arg, "=")
 		switch {
-		case !isSecret(name):
+		case !shell.SecretName(name):
 		case hasValue:
 			masked[i] = name + "=" + shell.Mask
 		case strings.HasPrefix(arg, "--") && i+1 < len(masked):
@@ -84,10 +81,6 @@ func maskArgs(args []string) []string {
 		}
 	}
 	return masked
-}
-
-func isSecret(name string) bool {
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 }
 
 // file returns standard input as a file, to ask questions on; nil if it is none.

@@ -21,7 +21,7 @@ func (o *operation) detail(g *given) string {
 	var parts []string
 	show := func(name string, value any, bare bool) {
 		text := brief(value, 0)
-		if secretName(name) || o.isSecret(name) {
+		if shell.SecretName(name) || o.isSecret(name) {
 			text = shell.Mask
 		}
 		if !bare {
@@ -78,7 +78,7 @@ func brief(v any, depth int) string {
 		var items []string
 		for _, k := range sortedKeys(v) {
 			text := brief(v[k], depth+1)
-			if secretName(k) {
+			if shell.SecretName(k) {
 				text = shell.Mask
 			}
 			items = append(items, k+": "+text)
@@ -88,17 +88,6 @@ func brief(v any, depth int) string {
 		return v.String()
 	}
 	return shorten(fmt.Sprint(v), maxValue)
-}
-
-// secretName reports whether what has that name had better not be seen.
-func secretName(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "private_key", "credential"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
 }
 
 func shorten(s string, limit int) string {
