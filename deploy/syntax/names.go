@@ -138,6 +138,8 @@ const (
 	// Raise is $raise(exception), or $raise(exception, cause) for `raise
 	// exception from cause`, where cause may be None. Both may be an
 	// exception or a class of exceptions. TypeError if they are not.
+	// $raise() raises the exception that is being handled again; RuntimeError
+	// if none is.
 	Raise = "$raise"
 
 	// AssertFail is $assertfail() or $assertfail(message): an assertion that
@@ -156,6 +158,100 @@ const (
 	// may have deleted. It returns value, or raises NameError if that is
 	// Unbound.
 	Read = "$read"
+
+	// Vars is $vars(kind string): a new box, whose attributes are variables.
+	// A name that is rebound by code which Starlark sees as another function
+	// (the body of a try or with, a nonlocal statement, a walrus) lives in
+	// the box of its scope. The program reads and binds it as an attribute of
+	// the box. kind is "module" or "function"; reading a variable that is not
+	// bound, or bound to Unbound, raises NameError or UnboundLocalError.
+	Vars = "$vars"
+
+	// Globals is not predeclared: a module keeps its box in the global of
+	// this name, if it has one. The names in it are globals of the module as
+	// the others are, and hide those.
+	Globals = "$globals"
+
+	// SetVar is $setvar(box, name string, value): name := value. It binds the
+	// variable and returns the value. box is a box, or a class's namespace.
+	SetVar = "$setvar"
+
+	// RunTry is $try(body, handlers tuple, orelse, final): a try statement. All
+	// are functions, without parameters if nothing else is said; orelse and
+	// final may be None. Each of the handlers is a tuple (match, handler):
+	// match returns the class or classes that are caught, and is None in a
+	// bare except; handler takes the exception. Each part returns None if it
+	// came to its end, and something else if it was left by a return, a break
+	// or a continue. $try returns what the part that ended the statement
+	// returned: that of final goes first. It never catches the end of a run.
+	RunTry = "$try"
+
+	// RunWith is $with(manager, body function(value)): a with statement of one
+	// item. It calls the manager's __enter__ and body with what that
+	// returned, and then __exit__. It returns what body returned, and None if
+	// an exception was swallowed.
+	RunWith = "$with"
+
+	// MakeGenerator is $generator(body, args...): the result of calling a
+	// function that has a yield. Its body is called with args, on a thread of
+	// its own, when the first value is asked for.
+	MakeGenerator = "$generator"
+
+	// YieldValue is $yield(value): it hands a value to who asked the generator, and
+	// returns what was sent.
+	YieldValue = "$yield"
+
+	// YieldFrom is $yieldfrom(iterable): it hands on all values, and returns
+	// the value that a generator has returned.
+	YieldFrom = "$yieldfrom"
+
+	// Emit is $emit(value) bool: like YieldValue, but it returns False.
+	Emit = "$emit"
+
+	// MatchCase is $match(subject, pattern tuple, names tuple): a pattern of a
+	// case. It returns None if the subject does not match, or else a tuple of
+	// what names were bound to. Patterns are tuples:
+	//
+	//	("value", x)  ("is", x)  ("capture", name)  ("star", name)  ("any",)
+	//	("or", patterns)  ("as", pattern, name)  ("sequence", patterns)
+	//	("mapping", keys, patterns, rest)  ("class", class, patterns, keywords)
+	//
+	// name and rest may be ""; the last len(keywords) patterns of a class
+	// have those names.
+	MatchCase = "$match"
+
+	// MakeClass is $class(name string, bases tuple, keywords dict, body
+	// function(namespace)): a class statement. It makes a namespace, calls
+	// body with it and returns the class. The program reads and binds the
+	// names of the class's body as attributes of the namespace; they are the
+	// class's attributes, in that order. The namespace's attribute $class is
+	// the class when it has been made: `super()` in a method is a call of
+	// super with it and the method's first parameter, and `__class__` is it.
+	// Decorators are ordinary calls around it.
+	MakeClass = "$class"
+
+	// NoKeywords is $positional(function, n int): a function whose first n
+	// parameters cannot be given by name.
+	NoKeywords = "$positional"
+
+	// These are the operators: $add(a, b) and so on. They mean what Python
+	// means by them, for instances of classes too. The second group is that
+	// of augmented assignments; they return the new value of the target,
+	// which is the old one where it is changed in place. The third group has
+	// one operand.
+	Add, Sub, Mul, Div, FloorDiv        = "$add", "$sub", "$mul", "$div", "$floordiv"
+	And, Or, Xor, LeftShift, RightShift = "$and", "$or", "$xor", "$lshift", "$rshift"
+	Equal, NotEqual                     = "$eq", "$ne"
+	Less, LessEqual                     = "$lt", "$le"
+	Greater, GreaterEqual               = "$gt", "$ge"
+	In                                  = "$in"
+
+	InPlaceAdd, InPlaceSub, InPlaceMul, InPlaceDiv, InPlaceFloorDiv = "$iadd", "$isub", "$imul", "$idiv", "$ifloordiv"
+	InPlaceAnd, InPlaceOr, InPlaceXor                               = "$iand", "$ior", "$ixor"
+	InPlaceLeftShift, InPlaceRightShift                             = "$ilshift", "$irshift"
+	InPlacePow, InPlaceMod, InPlaceMatMul                           = "$ipow", "$imod", "$imatmul"
+
+	Negative, Positive, Invert = "$neg", "$plus", "$invert"
 
 	// Ellipsis is the value $ellipsis, not a function: `...`.
 	Ellipsis = "$ellipsis"
