@@ -16,7 +16,7 @@ var globals = []global{
 	{"_sudo", "bool", "As", "False", "Runs as another user by sudo, which must ask for no password."},
 	{"_sudo_user", "str", "As", `"root"`, "The user to be with `_sudo`."},
 	{"_env", "dict[str, str]", "Env", "None", "Environment variables, beside those of the config."},
-	{"_chdir", "str", "Dir", "None", "The folder to run in; None is the user's home."},
+	{"_chdir", "str", "Dir", "None", "The folder to run in; None is where a login begins, which is the user's home, or for `@local` the folder in which cygnet was started."},
 	{"_shell_executable", "str", "Executable", `"sh"`, "The shell that runs the commands."},
 	{"_timeout", "int | float", "Timeout", "None", "Seconds after which a command, and all that it started, is ended; the operation has failed then."},
 	{"_success_exit_codes", "list[int]", "SuccessExitCodes", "[0]", "The exit statuses that mean success."},

@@ -17,7 +17,8 @@ import (
 // Put writes a file of the controller, or content from memory, into a file of
 // the host.
 type Put struct {
-	// Src is what to write. The path of a file is one of the deploy's folder.
+	// Src is what to write: the path of a file, or a file-like object with the
+	// content. A relative path starts in the working folder.
 	Src op.Content `arg:"src,required"`
 	// Dest is a file. If it is a folder of the host, or ends with a slash, the
 	// file in it gets the name of the controller's.
@@ -30,8 +31,9 @@ type Put struct {
 	// deploy files true, is that of the controller's file. Empty leaves the mode
 	// of a file that is there; a new one gets the host's usual one.
 	Mode Mode
-	// NoAddDeployDir takes a path that is not absolute from the folder in
-	// which the program was started.
+	// NoAddDeployDir takes a relative path from the folder in which the program
+	// was started, also if a Go program gave the run another. The command line
+	// has no other.
 	NoAddDeployDir bool `arg:"!add_deploy_dir"`
 	// NoCreateRemoteDir does not make the folder that the file is in.
 	NoCreateRemoteDir bool `arg:"!create_remote_dir"`
@@ -86,7 +88,7 @@ func (p Put) source(h *op.Host) (source, error) {
 	case err != nil:
 		return source{}, fmt.Errorf("the file to put: %w", err)
 	case info.IsDir():
-		return source{}, op.ValueErrorf("%s is a folder; files.put puts single files, files.sync folders", s.content)
+		return source{}, op.ValueErrorf("%s is a folder; files.put puts single files", s.content)
 	}
 	s.info, s.size = info, info.Size()
 	return s, nil

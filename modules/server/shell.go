@@ -26,7 +26,8 @@ func (s Shell) Plan(*op.Host) (op.Plan, error) {
 // Script uploads a script and runs it. It always does: nothing tells whether its
 // work is done.
 type Script struct {
-	// Src is the script, which says in its first line what runs it.
+	// Src is the script: the path of a file, or a file-like object with the
+	// content. Its first line says what runs it.
 	Src op.Content `arg:",required"`
 	// Args are handed to the script, each as it stands.
 	Args []string
