@@ -184,8 +184,18 @@ func (r *replies) answer(i int, req Request) answer {
 		}
 		return answer{value: value, constant: req.Constant}
 	default:
-		return answer{err: &FailedError{Fact: req.Name, Status: status, Stderr: r.errors[i]}}
+		return answer{err: &FailedError{Fact: req.Name, Status: status, Stderr: masked(r.errors[i], req.Command)}}
 	}
+}
+
+// masked hides the secrets of a question in what it said.
+func masked(lines []string, question shell.Text) []string {
+	var secrets shell.Masker
+	secrets.Add(question.Secrets()...)
+	for i, line := range lines {
+		lines[i] = secrets.Mask(line)
+	}
+	return lines
 }
 
 // parse reads an answer. What a host sends must not end the run of all others:
@@ -203,7 +213,7 @@ func parse(req Request, lines []string) (value any, err error) {
 type FailedError struct {
 	Fact   string
 	Status string   // exit status
-	Stderr []string // its last lines
+	Stderr []string // its last lines, the question's secrets masked
 }
 
 func (e *FailedError) Error() string {

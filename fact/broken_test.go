@@ -33,7 +33,7 @@ func TestReaderLostConnection(t *testing.T) {
 	from := r.As(shell.Command{})
 	first, second := question{Shell: "echo 1"}, question{Shell: "echo 2"}
 	err := fetch(t, r, from, first, second)
-	if !errors.Is(err, connect.ErrLost) || err.Error() != "read facts: broken pipe: connection lost" {
+	if !errors.Is(err, connect.ErrLost) || err.Error() != "fact fact_test.question: broken pipe: connection lost" {
 		t.Errorf("got error %v", err)
 	}
 	if got, err := answers(t, from, first); err != "" || len(got) != 1 || got[0] != "first" {

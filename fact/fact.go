@@ -8,6 +8,7 @@
 package fact
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,6 +74,9 @@ func Ask[T any](f Fact[T]) Request {
 		Parse:   func(lines []string) (any, error) { return f.Parse(lines) },
 	}
 	req.Key = req.Name + arguments(f)
+	if req.Command.HasSecret() { // which the arguments do not show
+		req.Key += fmt.Sprintf(" %x", sha256.Sum256([]byte(req.Command.Reveal())))
+	}
 	var zero T
 	if z, ok := f.(Zeroer[T]); ok {
 		zero = z.Zero()

@@ -108,8 +108,8 @@ func (r *Reader) Forget() {
 
 // Fetch asks the host for all facts that wait: one command for each identity and
 // environment, side by side. A fact's failure is its own and is returned to who
-// asks for it; Fetch fails only if the host could not be asked. What it did not
-// answer then still waits.
+// asks for it; Fetch fails only if the host could not be asked, and then names
+// the first fact that it did not answer. That one and those behind it still wait.
 func (r *Reader) Fetch(ctx context.Context) error {
 	r.mu.Lock()
 	queue, epoch := r.queue, r.epoch
@@ -125,12 +125,21 @@ func (r *Reader) Fetch(ctx context.Context) error {
 			unanswered, err := r.fetch(ctx, batch, epoch)
 			if err != nil {
 				r.wait(unanswered, epoch)
-				return fmt.Errorf("read facts: %w", err)
+				return unanswerable(unanswered, err)
 			}
 			return nil
 		})
 	}
 	return g.Wait()
+}
+
+// unanswerable names the question that a host was at when it could not be asked
+// any more: questions are answered in order.
+func unanswerable(unanswered []waiting, err error) error {
+	if len(unanswered) == 0 {
+		return fmt.Errorf("read facts: %w", err)
+	}
+	return fmt.Errorf("fact %s: %w", unanswered[0].request.Name, err)
 }
 
 // fetch asks for a batch until all of it is answered. A question that ends the
