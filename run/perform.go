@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
 
 	"cygnet/connect"
@@ -116,7 +117,7 @@ func (p *performance) sleep(wait time.Duration) bool {
 // try makes one attempt.
 func (p *performance) try(ctx context.Context) (Status, error) {
 	p.attempt++
-	p.stdout, p.stderr, p.kept = nil, nil, [2]int{}
+	p.stdout, p.stderr, p.kept, p.exit = nil, nil, [2]int{}, -1
 	p.watch.begin(p.call)
 	if err := p.plan(ctx); err != nil {
 		return p.failure(ctx), err
@@ -216,6 +217,7 @@ func (p *performance) commands(ctx context.Context) error {
 }
 
 func (p *performance) command(ctx context.Context, command op.Command) error {
+	p.last = [2]string{}
 	if after := p.call.Arguments.Timeout; after > 0 {
 		timeout := &TimeoutError{After: after}
 		bounded, cancel := context.WithTimeoutCause(ctx, after, timeout)
@@ -244,7 +246,6 @@ func (p *performance) dispatch(ctx context.Context, command op.Command) error {
 }
 
 func (p *performance) shell(ctx context.Context, c op.Shell) error {
-	p.last = [2]string{}
 	result, err := p.host.conn.Run(ctx, &connect.Request{Command: p.call.Arguments.Command(c.Text), Output: p.output, Keep: 1})
 	if err != nil {
 		return err
@@ -294,19 +295,23 @@ func (p *performance) upload(ctx context.Context, c op.Upload) (err error) {
 	return p.host.conn.Upload(ctx, from, c.To, connect.Transfer{As: p.call.Arguments.As, Dir: p.call.Arguments.Dir, Mode: c.Mode})
 }
 
-// download writes the host's file beside its place here and moves it there.
+// download writes the host's file beside its place here, for nobody else to
+// read, and moves it there. The place is the deploy's to choose, anywhere that
+// the user may write; nothing that the host sends has a part in it.
 func (p *performance) download(ctx context.Context, c op.Download) (err error) {
 	to := p.host.engine.Local.Resolve(c.To)
-	temp := to + ".cygnet-" + p.host.engine.id
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(to), ".cygnet-*")
 	if err != nil {
-		return fmt.Errorf("download %s: %w: %w", c.From, err, connect.ErrNeedsPerson)
+		return connect.NeedsPerson(fmt.Errorf("download %s: %w", c.From, err))
 	}
 	err = p.host.conn.Download(ctx, c.From, f, connect.Transfer{As: p.call.Arguments.As, Dir: p.call.Arguments.Dir})
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(temp))
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), to)
 	}
-	return os.Rename(temp, to)
+	if err != nil {
+		return fmt.Errorf("download %s: %w", c.From, errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
 }
 
 // satisfied asks the deploy whether the wanted state is there (_retry_until).

@@ -71,7 +71,7 @@ func (h *Host) fetch(ctx context.Context) error {
 
 func (h *Host) fetchOnce(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, h.engine.FactTimeout,
-		fmt.Errorf("no answer to a batch of facts within %s", h.engine.FactTimeout))
+		fmt.Errorf("no answer within %s", h.engine.FactTimeout))
 	defer cancel()
 	return h.reader.Fetch(ctx)
 }

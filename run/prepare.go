@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -117,10 +115,9 @@ func (h *Host) prepare(ctx context.Context) error {
 // time.
 func (h *Host) connect(ctx context.Context) error {
 	e := h.engine
-	connector, ok := e.Connectors[h.host.Connector]
-	if !ok {
-		return connect.NeedsPerson(fmt.Errorf("no connector is called @%s: use one of %s",
-			h.host.Connector, connectorNames(e.Connectors)))
+	connector, err := e.Connectors.Find(h.host)
+	if err != nil {
+		return err
 	}
 	if err := e.connects.enter(ctx, h.index); err != nil {
 		return err
@@ -155,13 +152,4 @@ func (h *Host) disconnect() {
 	_ = h.conn.Close()
 	h.conn = nil
 	h.engine.emit(Disconnected{h.Name()})
-}
-
-func connectorNames(connectors map[string]connect.Connector) string {
-	var list []string
-	for name := range connectors {
-		list = append(list, "@"+name)
-	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
 }

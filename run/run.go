@@ -45,7 +45,7 @@ type Options struct {
 	// Hosts are the hosts to bring to the deploy's state.
 	Hosts []*fleet.Host
 	// Connectors open connections, by the name of [fleet.Host.Connector].
-	Connectors map[string]connect.Connector
+	Connectors connect.Set
 	Deploy     Deploy
 	// Sink gets the events; nil means nobody looks.
 	Sink Sink

@@ -150,7 +150,7 @@ func try(t *testing.T, c *here, letters string, o Options, deploy Deploy) (Summa
 	}
 	l := &log{}
 	o.Hosts, o.Deploy, o.Sink = inventory.Hosts(), deploy, l
-	o.Connectors = map[string]connect.Connector{"here": c}
+	o.Connectors = connect.Set{"here": c}
 	summary, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -421,7 +421,7 @@ func TestMistakesEndTheRunBeforeAnythingChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Run(t.Context(), Options{
-		Hosts: inventory.Hosts(), Sink: l, Connectors: map[string]connect.Connector{"here": &here{}},
+		Hosts: inventory.Hosts(), Sink: l, Connectors: connect.Set{"here": &here{}},
 		Deploy: func(_ context.Context, h *Host) error {
 			h.Do(sh{"touch " + file})
 			return fmt.Errorf("deploy.py:3: no such operation: %w", ErrMistake)
@@ -494,7 +494,7 @@ func TestCancelStopsNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := Run(ctx, Options{
-		Hosts: inventory.Hosts(), Connectors: map[string]connect.Connector{"here": &here{}},
+		Hosts: inventory.Hosts(), Connectors: connect.Set{"here": &here{}},
 		Sink: SinkFunc(func(_ time.Time, e Event) {
 			if o, ok := e.(Output); ok && o.Line == "begun" {
 				cancel(errors.New("told to"))

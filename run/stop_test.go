@@ -36,7 +36,7 @@ func tryUntil(ctx context.Context, t *testing.T, letters string, o Options, act 
 	}
 	sink := &onEvent{act: act}
 	o.Hosts, o.Deploy, o.Sink = inventory.Hosts(), deploy, sink
-	o.Connectors = map[string]connect.Connector{"here": &here{}}
+	o.Connectors = connect.Set{"here": &here{}}
 	s, err := Run(ctx, o)
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -169,11 +167,10 @@ func warn(con console, text string) {
 }
 
 // checkConnectors refuses hosts that this version has no way to.
-func checkConnectors(hosts []*fleet.Host, connectors map[string]connect.Connector) error {
+func checkConnectors(hosts []*fleet.Host, connectors connect.Set) error {
 	for _, h := range hosts {
-		if connectors[h.Connector] == nil {
-			return fmt.Errorf("host %s: there is no connector @%s: use one of @%s",
-				h.Name, h.Connector, strings.Join(slices.Sorted(maps.Keys(connectors)), ", @"))
+		if _, err := connectors.Find(h); err != nil {
+			return err
 		}
 	}
 	return nil

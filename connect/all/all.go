@@ -2,9 +2,6 @@
 package all
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"cygnet/connect"
@@ -25,23 +22,9 @@ type Options struct {
 
 // All returns the connectors by the name that stands after the @ in a host's
 // name. They read keys and settings once, so a run needs one call.
-func All(o Options) map[string]connect.Connector {
-	return map[string]connect.Connector{
+func All(o Options) connect.Set {
+	return connect.Set{
 		"local": local.Connector{},
 		"ssh":   &ssh.Connector{Timeout: o.ConnectTimeout, Keepalive: o.Keepalive},
 	}
-}
-
-// Find returns the connector of that name; an unknown one is an error that
-// lists those there are.
-func Find(connectors map[string]connect.Connector, name string) (connect.Connector, error) {
-	if c, ok := connectors[name]; ok {
-		return c, nil
-	}
-	var names []string
-	for n := range connectors {
-		names = append(names, "@"+n)
-	}
-	slices.Sort(names)
-	return nil, connect.NeedsPerson(fmt.Errorf("no connector is called @%s: use one of %s", name, strings.Join(names, ", ")))
 }
