@@ -33,8 +33,9 @@ const keptRuns = 1000
 // flushEvery is how long an event may wait to be written.
 const flushEvery = 100 * time.Millisecond
 
-// A Journal is an open journal, safe for concurrent use. Several processes may
-// have the same file open.
+// A Journal is an open journal, safe for concurrent use. It takes the events of
+// one run at a time; runs at the same time, in one process or several, each open
+// the same file for themselves.
 type Journal struct {
 	path string
 	db   *sql.DB
@@ -43,6 +44,7 @@ type Journal struct {
 	run    *recording // of the run whose events come in
 	queue  []change   // not written yet
 	failed error      // the first thing that could not be written
+	closed bool
 
 	wake    chan struct{} // something is waiting
 	closing chan struct{}
@@ -118,9 +120,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 }
 
 // Close writes what is waiting and closes the file. It returns the first thing
-// that could not be written since Open. It is called once, after the last event.
+// that could not be written since Open. Events that come later are lost. It may be
+// called more than once.
 func (j *Journal) Close() error {
-	close(j.closing)
+	j.mu.Lock()
+	first := !j.closed
+	j.closed = true
+	j.mu.Unlock()
+	if first {
+		close(j.closing)
+	}
 	<-j.ended
 	return errors.Join(j.Err(), j.db.Close())
 }

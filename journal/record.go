@@ -37,6 +37,10 @@ type result struct {
 // Event implements run.Sink. It does not wait for the disk.
 func (j *Journal) Event(now time.Time, event run.Event) {
 	j.mu.Lock()
+	if j.closed || j.failed != nil { // nobody will write it
+		j.mu.Unlock()
+		return
+	}
 	changes := len(j.queue)
 	j.record(now, event)
 	woken := len(j.queue) > changes
