@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -20,7 +19,7 @@ type Run struct {
 	Ended   time.Time // zero: it goes on, or was killed
 	Args    []string
 	Dry     bool
-	Status  string // running, converged, failed, interrupted or declined
+	Status  string // running, converged, planned, failed, interrupted or declined
 	// Hosts counts the hosts by their status.
 	Hosts map[string]int
 }
@@ -147,7 +146,7 @@ func (j *Journal) Results(ctx context.Context, id, host string) ([]Result, error
 		err := rows.Scan(&r.Operation, &r.Label, &r.Host, &r.Status, &started, &ended, &r.Attempts,
 			&r.Exit, &r.Reason, &r.Error, &r.Output)
 		r.Started, r.Ended = time.UnixMilli(started), moment(ended)
-		if r.Status == "running" && strings.TrimSpace(r.Error) == "" {
+		if r.Status == "running" {
 			r.Status = "unknown" // whether it is running still, the reader of a file cannot know
 		}
 		return r, err

@@ -72,8 +72,8 @@ type (
 		Hosts   []string
 		Dry     bool
 	}
-	// Phase says what the run does now: "connect", "prepare", "execute" or
-	// "disconnect".
+	// Phase says what the run does now: "connect", in which each host is also
+	// prepared as soon as it is reached, "execute" or "disconnect".
 	Phase struct{ Name string }
 	// Planned comes when all hosts are prepared. Diffs are in the order of the
 	// plan, if they were asked for.

@@ -52,7 +52,9 @@ type call struct {
 
 	plan    op.Plan
 	planErr error
-	epoch   int   // of the plan; -1: not planned yet
+	epoch   int // of the plan; -1: not planned yet
+	change  op.Change
+	diffErr error
 	late    error // it came when it could not be planned any more
 
 	mu      sync.Mutex

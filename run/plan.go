@@ -7,7 +7,6 @@ import (
 
 	"cygnet/connect"
 	"cygnet/fact"
-	"cygnet/op"
 	"cygnet/shell"
 )
 
@@ -80,27 +79,4 @@ func (h *Host) fetchOnce(ctx context.Context) error {
 func (h *Host) outdate() {
 	h.reader.Forget()
 	h.epoch++
-}
-
-// diff tells what a call would change in a text file.
-func (h *Host) diff(ctx context.Context, c *call) error {
-	differ, ok := c.Operation.(op.Differ)
-	if !ok || c.planErr != nil || len(c.plan.Commands) == 0 {
-		return nil
-	}
-	for range maxRounds {
-		change, err := differ.Diff(c.view())
-		if isPending(err) {
-			if err := h.fetch(ctx); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil || change.Path == "" {
-			return err
-		}
-		h.engine.emit(Diff{Host: h.Name(), Label: c.Label(), Path: change.Path, Text: h.engine.secrets.Mask(unified(change))})
-		return nil
-	}
-	return errors.New("it still asks for facts")
 }

@@ -95,6 +95,9 @@ func (h *Host) prepare(ctx context.Context) error {
 	if err := h.makePlans(ctx, h.calls); err != nil {
 		return err
 	}
+	if h.engine.Diff {
+		h.makeDiffs(ctx)
+	}
 	changes := 0
 	for _, c := range h.calls {
 		if len(c.plan.Commands) > 0 {

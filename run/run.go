@@ -18,7 +18,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -157,7 +156,7 @@ func (e *engine) run(ctx context.Context) error {
 		return nil // there is nothing to plan
 	}
 	e.steps = merge(slices.DeleteFunc(slices.Clone(e.hosts), func(h *Host) bool { return h.out() != nil }))
-	operations := e.announce(ctx)
+	operations := e.announce()
 	if e.Dry {
 		return nil
 	}
@@ -180,7 +179,7 @@ func (e *engine) run(ctx context.Context) error {
 }
 
 // announce tells the plan, and what it would change in files.
-func (e *engine) announce(ctx context.Context) []Operation {
+func (e *engine) announce() []Operation {
 	operations := make([]Operation, len(e.steps))
 	for i, s := range e.steps {
 		operations[i] = s.operation()
@@ -191,9 +190,7 @@ func (e *engine) announce(ctx context.Context) []Operation {
 	}
 	for _, s := range e.steps {
 		for _, c := range s.calls {
-			if err := c.host.diff(ctx, c); err != nil {
-				e.emit(Message{Host: c.host.Name(), Level: "warning", Text: fmt.Sprintf("%s: no diff: %v", c.Label(), err)})
-			}
+			e.tellDiff(c)
 		}
 	}
 	return operations

@@ -57,8 +57,6 @@ func headline(p *progress, now time.Time, width int) line {
 		l = text(fmt.Sprintf("%d/%d", o.Index+1, len(p.ops)), faintInk).add(gap+cleanLine(o.Label), boldInk)
 	case p.planned:
 		l = text("Planned", boldInk)
-	case p.phase == "prepare":
-		l = text("Preparing", boldInk).add(" "+count(len(p.hosts), "host", "hosts"), plainInk)
 	default:
 		l = text("Connecting", boldInk).add(" to "+count(len(p.hosts), "host", "hosts"), plainInk)
 	}
