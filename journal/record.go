@@ -152,6 +152,8 @@ func (j *Journal) finish(now time.Time, s run.Summary) {
 		status = "interrupted"
 	case s.Declined:
 		status = "declined"
+	case s.Dry && s.Converged():
+		status = "planned"
 	case s.Converged():
 		status = "converged"
 	}

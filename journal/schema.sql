@@ -6,7 +6,7 @@ CREATE TABLE runs (
 	version   TEXT NOT NULL,
 	args      TEXT NOT NULL,              -- JSON list; secrets masked
 	dry       INTEGER NOT NULL,
-	status    TEXT NOT NULL               -- running, converged, failed, interrupted, declined
+	status    TEXT NOT NULL               -- running, converged, planned (a dry run), failed, interrupted, declined
 ) STRICT;
 
 CREATE TABLE operations (

@@ -40,7 +40,7 @@ func runRuns(ctx context.Context, con console, most int) error {
 		fmt.Fprintln(table, "RUN\tSTARTED\tTOOK\tSTATUS\tHOSTS\tCOMMAND")
 		for _, r := range runs {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Started.Format(time.DateTime),
-				took(r.Started, r.Ended), runStatus(r), hostCounts(r.Hosts), screen.Visible("cygnet "+strings.Join(r.Args, " ")))
+				took(r.Started, r.Ended), runStatus(r), hostCounts(r), screen.Visible("cygnet "+strings.Join(r.Args, " ")))
 		}
 		return table.Flush()
 	})
@@ -76,16 +76,23 @@ func runStatus(r journal.Run) string {
 	if r.Ended.IsZero() {
 		status = "not ended" // it goes on, or was killed: a file cannot tell
 	}
-	if r.Dry {
+	if r.Dry && r.Status != "planned" {
 		status += " (dry)"
 	}
 	return status
 }
 
-func hostCounts(hosts map[string]int) string {
+// hostCounts tells how the hosts ended; in a run that changed nothing on purpose,
+// just how many there were.
+func hostCounts(r journal.Run) string {
 	var parts []string
-	for _, status := range slices.Sorted(maps.Keys(hosts)) {
-		parts = append(parts, fmt.Sprintf("%d %s", hosts[status], status))
+	all := 0
+	for _, status := range slices.Sorted(maps.Keys(r.Hosts)) {
+		all += r.Hosts[status]
+		parts = append(parts, fmt.Sprintf("%d %s", r.Hosts[status], status))
+	}
+	if r.Status == "planned" || r.Status == "declined" {
+		return fmt.Sprint(all)
 	}
 	return strings.Join(parts, ", ")
 }

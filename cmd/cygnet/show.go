@@ -67,7 +67,7 @@ func showRun(b *strings.Builder, r journal.Run) {
 	fmt.Fprintf(b, "started  %s\n", r.Started.Format(time.DateTime))
 	fmt.Fprintf(b, "took     %s\n", took(r.Started, r.Ended))
 	fmt.Fprintf(b, "status   %s\n", runStatus(r))
-	fmt.Fprintf(b, "hosts    %s\n", hostCounts(r.Hosts))
+	fmt.Fprintf(b, "hosts    %s\n", hostCounts(r))
 }
 
 // showHosts lists the hosts about which there is more to say than that they are
