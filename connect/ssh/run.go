@@ -230,7 +230,7 @@ func (c *Conn) kill(ctx context.Context, command shell.Command) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("its processes may still run: %w", err)
+		return fmt.Errorf("%w: %w", connect.ErrLeftRunning, err)
 	}
 	defer channel.Close()
 	collector := output.New(&connect.Request{Keep: 4 << 10})
