@@ -3,9 +3,8 @@ package fleet
 import (
 	"errors"
 	"fmt"
-	"path"
+	"maps"
 	"slices"
-	"strings"
 )
 
 // All is the name of the group that every host is in.
@@ -35,27 +34,50 @@ type Member struct {
 }
 
 // AddGroup defines a group with its hosts and data. A host that is in several
-// groups is one host: its data merges, the last word wins. Group [All] adds
-// hosts and data without a group of its own.
+// groups is one host: its data merges, the last word wins. A name may have
+// ranges: see [Expand]. Group [All] adds hosts and data without a group of its
+// own.
 func (inv *Inventory) AddGroup(name string, data Data, members ...Member) error {
 	if name != All && !slices.Contains(inv.groups, name) {
 		inv.groups = append(inv.groups, name)
 	}
 	inv.AddData(name, data)
 	for _, m := range members {
-		h, err := inv.host(m.Name)
+		names, err := Expand(m.Name)
 		if err != nil {
 			return fmt.Errorf("group %s: %w", name, err)
 		}
-		for k, v := range m.Data {
-			h.own[k] = v
-		}
-		if name != All && !slices.Contains(h.groups, name) {
-			h.groups = append(h.groups, name)
-			slices.SortFunc(h.groups, inv.order)
+		for _, host := range names {
+			if err := inv.join(name, host, m.Data); err != nil {
+				return fmt.Errorf("group %s: %w", name, err)
+			}
 		}
 	}
 	return nil
+}
+
+// join makes one host a member of a group.
+func (inv *Inventory) join(group, name string, data Data) error {
+	h, err := inv.host(name)
+	if err != nil {
+		return err
+	}
+	maps.Copy(h.own, data)
+	if group != All && !slices.Contains(h.groups, group) {
+		h.groups = append(h.groups, group)
+		slices.SortFunc(h.groups, inv.order)
+	}
+	return nil
+}
+
+// AddHostData merges data into a host's own, over what groups have said of it.
+// It reports whether there is such a host.
+func (inv *Inventory) AddHostData(name string, data Data) bool {
+	h := inv.byName[name]
+	if h != nil {
+		maps.Copy(h.own, data)
+	}
+	return h != nil
 }
 
 // order compares groups by the order of their definition.
@@ -91,11 +113,12 @@ func (inv *Inventory) host(name string) (*Host, error) {
 	if h := inv.byName[name]; h != nil {
 		return h, nil
 	}
-	connector, address, err := parseName(name)
+	connector, address, login, err := parseName(name)
 	if err != nil {
 		return nil, err
 	}
 	h := &Host{Name: name, Connector: connector, Address: address, inventory: inv, own: Data{}}
+	maps.Copy(h.own, login)
 	if inv.byName == nil {
 		inv.byName = map[string]*Host{}
 	}
@@ -129,51 +152,4 @@ func (inv *Inventory) Group(name string) ([]*Host, bool) {
 		}
 	}
 	return members, true
-}
-
-// Limit returns the hosts that any of the patterns names, in the inventory's
-// order: a group's name, else a host's, else a glob on host names, in which *
-// stands for anything, slashes too. Patterns that match nothing are returned as
-// well. No patterns means all hosts.
-func (inv *Inventory) Limit(patterns ...string) (hosts []*Host, unmatched []string) {
-	if len(patterns) == 0 {
-		return inv.hosts, nil
-	}
-	chosen := map[*Host]bool{}
-	for _, p := range patterns {
-		members := inv.named(p)
-		if len(members) == 0 {
-			unmatched = append(unmatched, p)
-		}
-		for _, h := range members {
-			chosen[h] = true
-		}
-	}
-	for _, h := range inv.hosts {
-		if chosen[h] {
-			hosts = append(hosts, h)
-		}
-	}
-	return hosts, unmatched
-}
-
-func (inv *Inventory) named(pattern string) []*Host {
-	if members, ok := inv.Group(pattern); ok {
-		return members
-	}
-	if h := inv.Host(pattern); h != nil {
-		return []*Host{h}
-	}
-	// To path.Match a slash is special, which it is not in a host's name; and
-	// it negates a class by ^, where shells and Python have !.
-	plain := strings.NewReplacer("/", "\x00")
-	glob := strings.ReplaceAll(plain.Replace(pattern), "[!", "[^")
-	var found []*Host
-	for _, h := range inv.hosts {
-		// A malformed pattern matches nothing.
-		if ok, err := path.Match(glob, plain.Replace(h.Name)); err == nil && ok {
-			found = append(found, h)
-		}
-	}
-	return found
 }

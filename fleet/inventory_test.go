@@ -155,7 +155,7 @@ func TestData(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	inv := inventory(t)
-	for _, name := range []string{"web[1]", "we?b", "db"} {
+	for _, name := range []string{"vm[08-11].lab", "we?b", "db"} {
 		if err := inv.AddGroup("odd", nil, fleet.Member{Name: name}); err != nil {
 			t.Fatal(err)
 		}
@@ -163,9 +163,9 @@ func TestLimit(t *testing.T) {
 	for _, test := range []struct {
 		patterns, hosts, unmatched []string
 	}{
-		{nil, []string{"web1", "web2", "@ssh/db1", "web[1]", "we?b", "db"}, nil},
-		{[]string{"all"}, []string{"web1", "web2", "@ssh/db1", "web[1]", "we?b", "db"}, nil},
-		{[]string{"*"}, []string{"web1", "web2", "@ssh/db1", "web[1]", "we?b", "db"}, nil},
+		{nil, []string{"web1", "web2", "@ssh/db1", "vm08.lab", "vm09.lab", "vm10.lab", "vm11.lab", "we?b", "db"}, nil},
+		{[]string{"all"}, []string{"web1", "web2", "@ssh/db1", "vm08.lab", "vm09.lab", "vm10.lab", "vm11.lab", "we?b", "db"}, nil},
+		{[]string{"*"}, []string{"web1", "web2", "@ssh/db1", "vm08.lab", "vm09.lab", "vm10.lab", "vm11.lab", "we?b", "db"}, nil},
 		{[]string{"web"}, []string{"web1", "web2"}, nil},
 		{[]string{"db"}, []string{"web2", "@ssh/db1"}, nil}, // the group, not the host
 		{[]string{"web1"}, []string{"web1"}, nil},
@@ -173,7 +173,13 @@ func TestLimit(t *testing.T) {
 		{[]string{"web?"}, []string{"web1", "web2"}, nil},
 		{[]string{"web[!1]"}, []string{"web2"}, nil},
 		{[]string{"web[12]"}, []string{"web1", "web2"}, nil},
-		{[]string{"web[1]"}, []string{"web[1]"}, nil}, // the host of that very name
+		{[]string{"web[1]"}, []string{"web1"}, nil},
+		{[]string{"web[1-15]"}, []string{"web1", "web2"}, nil}, // numbers, not the class of 1 and 5
+		{[]string{"vm[09-10].lab"}, []string{"vm09.lab", "vm10.lab"}, nil},
+		{[]string{"vm[09,11-12].*"}, []string{"vm09.lab", "vm11.lab"}, nil},
+		{[]string{"vm[0-1][8-9]*"}, []string{"vm08.lab", "vm09.lab"}, nil},
+		{[]string{"[a-z0-9]m*"}, []string{"vm08.lab", "vm09.lab", "vm10.lab", "vm11.lab"}, nil}, // a class
+		{[]string{"vm[12-20].lab"}, nil, []string{"vm[12-20].lab"}},
 		{[]string{"we?b"}, []string{"we?b"}, nil},
 		{[]string{"*db*"}, []string{"@ssh/db1", "db"}, nil},
 		{[]string{"@ssh/*"}, []string{"@ssh/db1"}, nil},
@@ -191,7 +197,7 @@ func TestNames(t *testing.T) {
 	for _, test := range []struct{ name, connector, address, err string }{
 		{"web1", "ssh", "web1", ""},
 		{"10.99.0.11", "ssh", "10.99.0.11", ""},
-		{"user@web1", "ssh", "user@web1", ""},
+		{"user@web1", "ssh", "web1", ""},
 		{"@ssh/web1", "ssh", "web1", ""},
 		{"@local", "local", "", ""},
 		{"@docker/image:tag/x", "docker", "image:tag/x", ""},
@@ -218,6 +224,94 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: got %q, %q", test.name, h.Connector, h.Address)
 		}
 	}
+}
+
+// A name can say how to log in; data given with the host is stronger.
+func TestNameLogin(t *testing.T) {
+	const port = ": after a colon comes a port from 1 to 65535, as in web1:2222"
+	for name, want := range map[string]struct {
+		address string
+		data    fleet.Data
+		err     string
+	}{
+		"admin@web1:2222":        {"web1", fleet.Data{"ssh_user": "admin", "ssh_port": int64(2222)}, ""},
+		"admin@web1":             {"web1", fleet.Data{"ssh_user": "admin"}, ""},
+		"a@example.net@web1":     {"web1", fleet.Data{"ssh_user": "a@example.net"}, ""},
+		"web1:22":                {"web1", fleet.Data{"ssh_port": int64(22)}, ""},
+		"@ssh/admin@web1:2222":   {"web1", fleet.Data{"ssh_user": "admin", "ssh_port": int64(2222)}, ""},
+		"::1":                    {"::1", fleet.Data{}, ""},
+		"[::1]":                  {"::1", fleet.Data{}, ""},
+		"[::1]:22":               {"::1", fleet.Data{"ssh_port": int64(22)}, ""},
+		"root@[fe80::1%eth0]:22": {"fe80::1%eth0", fleet.Data{"ssh_user": "root", "ssh_port": int64(22)}, ""},
+		"@docker/ubuntu:22.04":   {"ubuntu:22.04", fleet.Data{}, ""},
+		"web1:":                  {err: `host "web1:"` + port},
+		"web1:ssh":               {err: `host "web1:ssh"` + port},
+		"web1:0":                 {err: `host "web1:0"` + port},
+		"web1:65536":             {err: `host "web1:65536"` + port},
+		":22":                    {err: `host ":22"` + port},
+		"[::1":                   {err: `host "[::1": a bracket is not closed: write a range as in web[1-9], vm[001-170] or db[a-c,x]`},
+		"[::1]22":                {err: `host "[::1]22": write an address in brackets as in [::1]:22`},
+		"admin@":                 {err: `host "admin@": write user@host`},
+		"x@@web1":                {"web1", fleet.Data{"ssh_user": "x@"}, ""},
+	} {
+		inv := fleet.New()
+		err := inv.AddGroup("g", nil, fleet.Member{Name: name})
+		if err != nil || want.err != "" {
+			if err == nil || err.Error() != "group g: "+want.err {
+				t.Errorf("%q: got error %v, not %s", name, err, want.err)
+			}
+			continue
+		}
+		h := inv.Host(name)
+		if h.Address != want.address {
+			t.Errorf("%q: got address %q", name, h.Address)
+		}
+		compare(t, name, h.All(), want.data)
+	}
+	inv := fleet.New()
+	if err := inv.AddGroup("g", nil, fleet.Member{Name: "admin@web1", Data: fleet.Data{"ssh_user": "root"}}); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "data given with the host", inv.Host("admin@web1").All(), fleet.Data{"ssh_user": "root"})
+}
+
+func TestExclude(t *testing.T) {
+	inv := inventory(t)
+	all, _ := inv.Limit()
+	for _, test := range []struct{ patterns, hosts, unmatched []string }{
+		{nil, []string{"web1", "web2", "@ssh/db1"}, nil},
+		{[]string{"web"}, []string{"@ssh/db1"}, nil},
+		{[]string{"web[1-9]", "nobody", "empty"}, []string{"@ssh/db1"}, []string{"nobody", "empty"}},
+		{[]string{"all"}, nil, nil},
+	} {
+		left, unmatched := inv.Exclude(all, test.patterns...)
+		compare(t, fmt.Sprintf("hosts without %q", test.patterns), names(left), test.hosts)
+		compare(t, fmt.Sprintf("unmatched of %q", test.patterns), unmatched, test.unmatched)
+	}
+	if len(inv.Hosts()) != 3 {
+		t.Error("hosts that were excluded have left the inventory")
+	}
+}
+
+// What a limit leaves out has no say: the data of a group reaches its own hosts
+// and no others, and those whichever limit chose them.
+func TestLimitLeavesDataAlone(t *testing.T) {
+	inv := inventory(t)
+	before := map[string]fleet.Data{}
+	for _, h := range inv.Hosts() {
+		before[h.Name] = h.All()
+	}
+	hosts, _ := inv.Limit("web")
+	hosts, _ = inv.Exclude(hosts, "db")
+	compare(t, "hosts", names(hosts), []string{"web1"})
+	if _, ok := hosts[0].Lookup("disk"); ok {
+		t.Error("data of a group that was left out has reached web1")
+	}
+	for _, h := range inv.Hosts() {
+		compare(t, h.Name, h.All(), before[h.Name])
+	}
+	members, _ := inv.Group("db")
+	compare(t, "group db", names(members), []string{"web2", "@ssh/db1"})
 }
 
 // Data is set by one deploy while others read it.
