@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -24,7 +29,9 @@ func TestMain(m *testing.M) {
 //	# lab N
 //
 // has N machines of kind home: machines.py names them, $VM001 and so on are
-// their folders. The command fault NAME KEY sets a fault of one.
+// their folders. The command fault NAME KEY sets a fault of one; status N
+// COMMAND... runs a command that must exit with N; json reads what it printed
+// on standard output, and fails unless it is one JSON document.
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil {
@@ -39,7 +46,9 @@ func TestScripts(t *testing.T) {
 				Files: []string{script},
 				Setup: func(env *testscript.Env) error { return setup(env, machines) },
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"fault": func(ts *testscript.TestScript, _ bool, args []string) { setFault(ts, machines, args) },
+					"fault":  func(ts *testscript.TestScript, _ bool, args []string) { setFault(ts, machines, args) },
+					"status": func(ts *testscript.TestScript, _ bool, args []string) { checkStatus(ts, args) },
+					"json":   func(ts *testscript.TestScript, _ bool, _ []string) { checkJSON(ts) },
 				},
 				UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			})
@@ -73,15 +82,38 @@ func setup(env *testscript.Env, machines *lab.Lab) error {
 	return os.WriteFile(filepath.Join(env.WorkDir, "machines.py"), []byte(machines.Inventory()), 0o600)
 }
 
+// checkStatus runs a command and wants an exit status.
+func checkStatus(ts *testscript.TestScript, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND...")
+	}
+	got, err := 0, ts.Exec(args[1], args[2:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+func checkJSON(ts *testscript.TestScript) {
+	if text := ts.ReadFile("stdout"); !json.Valid([]byte(text)) {
+		ts.Fatalf("standard output is not JSON: %q", text)
+	}
+}
+
 // setFault makes a machine unwell: fault vm002 refuse-key.
 func setFault(ts *testscript.TestScript, machines *lab.Lab, args []string) {
 	if len(args) != 2 || machines.Machine(args[0]) == nil {
-		ts.Fatalf("usage: fault MACHINE refuse|refuse-key|hang|host-key|none")
+		ts.Fatalf("usage: fault MACHINE refuse|closed|refuse-key|hang|host-key|none")
 	}
 	m := machines.Machine(args[0])
 	faults := map[string]lab.Faults{
 		"refuse":     {RefuseConnections: 100},
 		"refuse-key": {RefuseKey: true},
+		"closed":     {RefuseFor: time.Hour},
 		"hang":       {HangHandshake: true},
 		"none":       {},
 	}
