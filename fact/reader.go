@@ -90,13 +90,6 @@ func (s *source) Fact(req Request) (any, error) {
 	return nil, fmt.Errorf("%s: %w", req.Name, ErrPending)
 }
 
-// Pending returns how many facts wait to be fetched.
-func (r *Reader) Pending() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.queue)
-}
-
 // Forget drops every answer that a command may have changed, and whatever waits.
 func (r *Reader) Forget() {
 	r.mu.Lock()

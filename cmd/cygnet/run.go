@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,11 +152,15 @@ func verdict(s run.Summary, err error, lost bool) error {
 		return mistake(err)
 	case s.Interrupted:
 		return errInterrupted
-	case !lost && (s.Declined || s.Converged()):
+	case lost || slices.ContainsFunc(s.Hosts, failed):
+		return errNotDone
+	case s.Declined || s.Converged():
 		return nil
 	}
 	return errNotDone
 }
+
+func failed(h run.HostSummary) bool { return h.Status == run.Failed || h.Status == run.Unknown }
 
 // warn says something on standard error, with nothing in it that a terminal
 // would obey: a file may quote what others wrote. If it cannot be written there
