@@ -18,6 +18,7 @@ type order struct {
 	awaited []int           // by step: hosts that it still waits for
 	open    []chan struct{} // by step: closed when it may begin
 	first   int             // the first step that is not done
+	free    bool            // a step opens as soon as a host has come to it
 	started func(step int)
 	done    func(step int)
 }
@@ -60,12 +61,25 @@ func (o *order) advance() {
 			continue
 		}
 		if o.awaited[o.first] > 0 {
-			o.started(o.first)
-			close(o.open[o.first])
+			if !o.free {
+				o.started(o.first)
+				close(o.open[o.first])
+			}
 			return
 		}
 		close(o.open[o.first])
 		o.first++
+	}
+}
+
+// arrived says that a host has come to a step. Where hosts run ahead of each
+// other that opens it.
+func (o *order) arrived(step int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.free && !o.isOpen(step) {
+		o.started(step)
+		close(o.open[step])
 	}
 }
 
@@ -93,14 +107,21 @@ func (e *engine) execute(ctx context.Context) {
 				e.emit(OperationFinished{step})
 			}
 		})
+	o.free = e.Free || e.Serial
 	watch := newDucklings(e, o)
-	defer watch.start(ctx)()
+	if !o.free { // else nobody is held up
+		defer watch.start(ctx)()
+	}
 	begin, release := e.untilStopped(ctx)
 	defer release()
 	o.begin()
 	var wg sync.WaitGroup
 	for _, h := range e.hosts {
-		if h.out() == nil {
+		switch {
+		case h.out() != nil:
+		case e.Serial:
+			h.execute(ctx, begin, o, watch)
+		default:
 			wg.Go(func() { h.execute(ctx, begin, o, watch) })
 		}
 	}
@@ -129,6 +150,9 @@ func (h *Host) execute(ctx, begin context.Context, o *order, watch *ducklings) {
 
 // turn waits until the host may begin a call.
 func (h *Host) turn(begin context.Context, o *order, c *call) error {
+	if begin.Err() == nil && !h.engine.stopping() {
+		o.arrived(c.step.index)
+	}
 	select {
 	case <-o.open[c.step.index]:
 	case <-begin.Done():
@@ -137,7 +161,7 @@ func (h *Host) turn(begin context.Context, o *order, c *call) error {
 	case begin.Err() != nil:
 		return stopped(begin)
 	case h.engine.stopping():
-		return ErrStopped
+		return h.engine.whyStopped()
 	}
 	return nil
 }
@@ -147,7 +171,7 @@ func stopped(ctx context.Context) error {
 	if err := context.Cause(ctx); !errors.Is(err, ErrStopped) {
 		return fmt.Errorf("%w: %w", ErrStopped, err)
 	}
-	return ErrStopped
+	return context.Cause(ctx)
 }
 
 // abandon leaves the calls that the host does not come to: the last one first, so

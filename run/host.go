@@ -235,6 +235,7 @@ func (h *Host) drop(err error) {
 	h.mu.Unlock()
 	if first {
 		h.engine.emit(Dropped{h.Name(), err})
+		h.engine.countFailure(err)
 	}
 }
 

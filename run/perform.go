@@ -171,7 +171,7 @@ func (p *performance) enter() (leave func(), err error) {
 	leave = func() { run.leave(); step.leave() }
 	if p.host.engine.stopping() { // its place may have come before begin ended
 		leave()
-		return nil, ErrStopped
+		return nil, p.host.engine.whyStopped()
 	}
 	return leave, nil
 }

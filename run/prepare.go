@@ -43,6 +43,9 @@ func (e *engine) untilStopped(ctx context.Context) (begin context.Context, relea
 		case <-e.Stop:
 			e.emit(Stopping{Reason: "stopped by the user"})
 			cancel(ErrStopped)
+		case <-e.failures.stop:
+			e.emit(Stopping{Reason: e.tooManyFailed().Error()})
+			cancel(e.whyStopped())
 		case <-begin.Done():
 		}
 	})

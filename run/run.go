@@ -55,6 +55,14 @@ type Options struct {
 
 	// Parallel bounds how many hosts are worked on at a time; 0 is no bound.
 	Parallel int
+	// Free lets every host run ahead: none waits for the others between
+	// operations. Serial brings the hosts to the end one after the other, in
+	// the order of Hosts.
+	Free, Serial bool
+	// FailPercent, if it is not nil, stops the run when more than so many
+	// percent of the hosts have dropped out: what runs ends, nothing more
+	// begins.
+	FailPercent *float64
 	// Dry stops after the plan.
 	Dry bool
 	// Diff tells what would change in text files.
@@ -95,6 +103,7 @@ type engine struct {
 	secrets  shell.Masker
 	hosts    []*Host
 	steps    []*step
+	failures failures
 }
 
 // Run brings the hosts to the deploy's state and tells how it went. Failures of
@@ -109,7 +118,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	err := e.run(ctx)
 	e.disconnect()
 	summary := e.events.summary(time.Since(e.started))
-	summary.Interrupted = ctx.Err() != nil || e.stopping()
+	summary.Interrupted = ctx.Err() != nil || e.stoppedByUser()
 	if errors.Is(err, ErrMistake) {
 		summary.Mistake = err
 	}
@@ -138,6 +147,7 @@ func newEngine(o Options) *engine {
 		nonce:    rand.Text(),
 		connects: newWindow(maxConnects),
 		slots:    newWindow(o.Parallel),
+		failures: failures{stop: make(chan struct{})},
 	}
 	for i, h := range o.Hosts {
 		e.hosts = append(e.hosts, newHost(e, i, h))
@@ -162,7 +172,7 @@ func (e *engine) run(ctx context.Context) error {
 	}
 	yes, err := e.confirmed(ctx, operations)
 	if e.stopping() || ctx.Err() != nil {
-		e.dropRest(ErrStopped)
+		e.dropRest(e.whyStopped())
 		return nil
 	}
 	if err != nil {
@@ -222,6 +232,10 @@ func (e *engine) emit(event Event) { e.events.emit(event) }
 
 // stopping reports whether nothing more is to be begun.
 func (e *engine) stopping() bool {
+	return e.stoppedByUser() || e.failures.tooMany()
+}
+
+func (e *engine) stoppedByUser() bool {
 	select {
 	case <-e.Stop:
 		return true
