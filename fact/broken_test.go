@@ -39,8 +39,8 @@ func TestReaderLostConnection(t *testing.T) {
 	if got, err := answers(t, from, first); err != "" || len(got) != 1 || got[0] != "first" {
 		t.Errorf("got %q, %s", got, err)
 	}
-	if r.pending() != 1 {
-		t.Errorf("%d pending", r.pending())
+	if r.Pending() != 1 {
+		t.Errorf("%d pending", r.Pending())
 	}
 	if _, err := fact.Get(from, second); !errors.Is(err, fact.ErrPending) {
 		t.Errorf("got error %v", err)
@@ -126,8 +126,8 @@ func TestReaderCancelled(t *testing.T) {
 		if err := r.Fetch(ctx); !errors.Is(err, reason) {
 			t.Errorf("got error %v", err)
 		}
-		if r.pending() != 1 {
-			t.Errorf("%d pending", r.pending())
+		if r.Pending() != 1 {
+			t.Errorf("%d pending", r.Pending())
 		}
 	}
 	if got, err := answers(t, from, quick); err != "" || len(got) != 1 {

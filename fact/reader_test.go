@@ -157,16 +157,16 @@ func TestReaderAsksOnce(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 	fact.Want(from, fact.Ask(one), fact.Ask(two))
-	if r.pending() != 2 {
-		t.Errorf("%d pending", r.pending())
+	if r.Pending() != 2 {
+		t.Errorf("%d pending", r.Pending())
 	}
 	expect := func(runs int) {
 		t.Helper()
 		if err := r.Fetch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if r.pending() != 0 || host.runs() != runs {
-			t.Errorf("%d pending, %d commands, not %d", r.pending(), host.runs(), runs)
+		if r.Pending() != 0 || host.runs() != runs {
+			t.Errorf("%d pending, %d commands, not %d", r.Pending(), host.runs(), runs)
 		}
 	}
 	expect(1)
@@ -182,7 +182,7 @@ func TestReaderAsksOnce(t *testing.T) {
 		t.Errorf("not forgotten: %v", err)
 	}
 	r.Forget()
-	if r.pending() != 0 {
+	if r.Pending() != 0 {
 		t.Error("what waits was not forgotten")
 	}
 }
@@ -271,11 +271,4 @@ func TestReaderWithoutFolder(t *testing.T) {
 	if !strings.HasPrefix(err, "fact fact_test.question: cannot ask as login user: ") || !strings.Contains(err, "/no/such/folder") {
 		t.Errorf("got error %s", err)
 	}
-}
-
-// pending returns how many facts wait to be fetched.
-func (r *Reader) pending() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.queue)
 }
