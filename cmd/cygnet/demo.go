@@ -92,7 +92,7 @@ func copyDemoFile(name, to string) error {
 func runDemo(ctx context.Context, con console, count int) (err error) {
 	dir, err := os.MkdirTemp("", "cygnet-demo-")
 	if err != nil {
-		return err
+		return fmt.Errorf("make a folder for the demo (TMPDIR says where): %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	machines, err := lab.Start(ctx, lab.Options{Machines: count, Dir: dir})
