@@ -56,6 +56,11 @@ func (l *loader) file(path, module string, pkg bool) (*library.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.text(path, module, pkg, text)
+}
+
+// text reads the text of a file as a module, and what it imports.
+func (l *loader) text(path, module string, pkg bool, text []byte) (*library.Source, error) {
 	lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
 	tree, err := syntax.Parse(path, text)
 	if err != nil {
