@@ -19,7 +19,7 @@ type Limits struct {
 
 // Defaults of Limits. Python's own limit of depth is 1000.
 const (
-	DefaultSteps = 100_000_000
+	DefaultSteps = 20_000_000
 	DefaultDepth = 1000
 )
 
