@@ -128,7 +128,9 @@ var memoryFileAttributes = attributes[*memoryFile]{
 	"write": fileMethod("write", (*memoryFile).write), "writelines": fileMethod("writelines", (*memoryFile).writelines),
 	"seek": fileMethod("seek", (*memoryFile).seek), "tell": fileMethod("tell", (*memoryFile).tell),
 	"close": fileMethod("close", (*memoryFile).close), "flush": fileMethod("flush", (*memoryFile).flush),
-	"closed": func(f *memoryFile) (starlark.Value, error) { return starlark.Bool(f.closed), nil },
+	"__enter__": fileMethod("__enter__", (*memoryFile).enter), "__exit__": fileMethod("__exit__", (*memoryFile).close),
+	"readable": fileMethod("readable", func(*memoryFile, starlark.Tuple) (starlark.Value, error) { return starlark.True, nil }),
+	"closed":   func(f *memoryFile) (starlark.Value, error) { return starlark.Bool(f.closed), nil },
 }
 
 // Attr implements starlark.HasAttrs.
@@ -165,7 +167,7 @@ func fileMethod(name string, f func(*memoryFile, starlark.Tuple) (starlark.Value
 		switch {
 		case len(kwargs) > 0:
 			return nil, builtin.Raise(builtin.TypeError, "%s() takes no keyword arguments", name)
-		case file.closed && name != "close":
+		case file.closed && name != "close" && name != "__exit__":
 			return nil, builtin.Raise(builtin.ValueError, "I/O operation on closed file.")
 		case file.frozen && name != "getvalue" && name != "tell":
 			return nil, file.frozenError()
@@ -319,6 +321,8 @@ func (f *memoryFile) close(starlark.Tuple) (starlark.Value, error) {
 	f.closed = true
 	return starlark.None, nil
 }
+
+func (f *memoryFile) enter(starlark.Tuple) (starlark.Value, error) { return f, nil }
 
 func (f *memoryFile) flush(starlark.Tuple) (starlark.Value, error) { return starlark.None, nil }
 

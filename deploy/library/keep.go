@@ -45,7 +45,7 @@ func keep(v starlark.Value, functions bool, depth int) (starlark.Value, error) {
 	case *starlark.Set:
 		return copySet(v)
 	case starlark.NoneType, starlark.Bool, starlark.Int, starlark.Float, starlark.String, starlark.Bytes,
-		datetime, hint, *operation, *factClass, *builtin.Class:
+		constantValue, hint, *operation, *factClass, *builtin.Class:
 		return v, nil
 	case *memoryFile:
 		if v.opened == nil {

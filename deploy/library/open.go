@@ -23,26 +23,38 @@ type opened struct {
 	path   string
 	thread *starlark.Thread
 	loaded bool
+	raw    bool // line ends stay as they are
 }
 
-// openFile is the builtin open, which reads.
+// openFile is the builtin open.
 func openFile(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var file, encoding starlark.Value = nil, starlark.None
+	var file starlark.Value
+	var buffering, encoding, errs, newline starlark.Value = starlark.None, starlark.None, starlark.None, starlark.None
 	mode := "r"
-	if err := unpack(b, args, kwargs, "file", &file, "mode?", &mode, "encoding?", &encoding); err != nil {
+	if err := unpack(b, args, kwargs, "file", &file, "mode?", &mode, "buffering?", &buffering, "encoding?", &encoding, "errors?", &errs, "newline?", &newline); err != nil {
 		return nil, err
 	}
 	path, err := pathText(thread, "open", file)
 	if err != nil {
 		return nil, err
 	}
-	switch mode {
-	case "r", "rt", "tr", "rb", "br":
-	default:
-		return nil, builtin.Raise(builtin.NotImplementedError, "open() with mode %q is not supported: a deploy reads files here; to write one on a host, use files.put", mode)
+	binary := strings.Contains(mode, "b")
+	action := strings.NewReplacer("b", "", "t", "").Replace(mode)
+	switch {
+	case strings.Contains(mode, "+") && len(action) == 2:
+		return nil, builtin.Raise(builtin.NotImplementedError, "open() with mode %q is not supported: read the file, and then write it", mode)
+	case len(action) == 2 && strings.Trim(action, "rwax") == "":
+		return nil, builtin.Raise(builtin.ValueError, "must have exactly one of create/read/write/append mode")
+	case len(action) != 1 || !strings.Contains("rwax", action) || len(mode) > 2:
+		return nil, builtin.Raise(builtin.ValueError, "invalid mode: %s", builtin.Repr(starlark.String(mode)))
+	case binary && encoding != starlark.None:
+		return nil, builtin.Raise(builtin.ValueError, "binary mode doesn't take an encoding argument")
 	}
-	if name, ok := starlark.AsString(encoding); encoding != starlark.None && (!ok || !isUTF8(name)) {
-		return nil, builtin.Raise(builtin.NotImplementedError, "open(): only the encoding utf-8 is supported, not %s", builtin.Repr(encoding))
+	if err := onlyUTF8("open", encoding); err != nil {
+		return nil, err
+	}
+	if action != "r" {
+		return createFile(path, action, mode, binary)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -51,17 +63,30 @@ func openFile(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 	if info.IsDir() {
 		return nil, osError(&fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR})
 	}
-	return &memoryFile{
-		opened: &opened{path: path, thread: thread}, binary: strings.Contains(mode, "b"), name: starlark.String(path),
-	}, nil
+	raw := newline != starlark.None
+	return &memoryFile{opened: &opened{path: path, thread: thread, raw: raw}, binary: binary, name: starlark.String(path)}, nil
+}
+
+// onlyUTF8 refuses other encodings.
+func onlyUTF8(function string, encoding starlark.Value) error {
+	name, ok := starlark.AsString(encoding)
+	if encoding == starlark.None || ok && isUTF8(name) {
+		return nil
+	}
+	return builtin.Raise(builtin.NotImplementedError, "%s(): only the encoding utf-8 is supported, not %s", function, builtin.Repr(encoding))
 }
 
 func isUTF8(name string) bool {
 	switch strings.ToLower(name) {
-	case "utf-8", "utf8", "utf_8":
+	case "utf-8", "utf8", "utf_8", "ascii", "us-ascii":
 		return true
 	}
 	return false
+}
+
+// universalNewlines makes every line end a line feed, as Python does in text.
+func universalNewlines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
 // load reads an opened file before its first use.
@@ -73,7 +98,7 @@ func (f *memoryFile) load(method string) error {
 		return builtin.Raise(builtin.OSError, "not writable")
 	case method == "getvalue":
 		return missingAttribute(f.Type(), method, nil, nil)
-	case f.loaded || method == "close":
+	case f.loaded || method == "close" || strings.HasPrefix(method, "__"):
 		return nil
 	}
 	text, err := readBounded(f.path)
@@ -88,7 +113,10 @@ func (f *memoryFile) load(method string) error {
 	if !utf8.ValidString(text) {
 		return builtin.Raise(builtin.UnicodeDecodeError, "%s is not UTF-8: open it with mode \"rb\"", f.path)
 	}
-	f.data = []rune(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"))
+	if !f.raw {
+		text = universalNewlines(text)
+	}
+	f.data = []rune(text)
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -14,33 +13,27 @@ import (
 )
 
 func osModule() *definition {
-	return &definition{name: "os", what: "name",
-		values: map[string]func(*Session) starlark.Value{
-			"environ": constant(environ{}),
-			"getenv":  constant(starlark.NewBuiltin("getenv", osGetenv)),
-			"getcwd":  constant(starlark.NewBuiltin("getcwd", osGetcwd)),
-			"path":    submodule("os.path"),
-			"sep":     constant(starlark.String(filepath.Separator)),
-			"linesep": constant(starlark.String("\n")),
-			"listdir": constant(starlark.NewBuiltin("listdir", osListdir)),
-		},
+	d := &definition{name: "os", what: "name", values: functions(osFunctions()),
 		later: map[string]string{
-			"chdir": "use --chdir", "system": "to run a command on a host, use server.shell", "popen": "", "walk": "",
-			"mkdir": "", "makedirs": "", "remove": "", "rename": "", "chmod": "", "stat": "", "scandir": "", "putenv": "",
-			"getlogin": "", "getuid": "", "getpid": "", "uname": "", "urandom": "", "name": "", "PathLike": "", "fspath": "",
+			"chdir": "it would move all hosts; use --chdir", "system": "use subprocess.run; to run a command on a host, use server.shell",
+			"popen": "use subprocess.run", "putenv": "assign to os.environ", "scandir": "use os.listdir or pathlib",
+			"getpid":   "a run can be taken up by another process; use secrets.token_hex for a name of your own",
+			"PathLike": "", "fork": "", "execv": "", "kill": "", "chown": "", "umask": "it would be that of all hosts", "open": "use the builtin open",
 		}}
-}
-
-func osGetenv(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var key string
-	var def starlark.Value = starlark.None
-	if err := unpack(b, args, kwargs, "key", &key, "default?", &def); err != nil {
-		return nil, err
+	for name, text := range map[string]string{
+		"sep": "/", "linesep": "\n", "pathsep": ":", "name": "posix", "curdir": ".", "pardir": "..", "extsep": ".", "devnull": "/dev/null",
+	} {
+		d.values[name] = constant(starlark.String(text))
 	}
-	if v, ok := os.LookupEnv(key); ok {
-		return starlark.String(v), nil
+	for name, n := range map[string]int{"F_OK": 0, "R_OK": 4, "W_OK": 2, "X_OK": 1} {
+		d.values[name] = constant(starlark.MakeInt(n))
 	}
-	return def, nil
+	d.values["path"] = submodule("os.path")
+	d.values["environ"] = func(s *Session) starlark.Value { return environ{s.environment()} }
+	d.values["error"] = constant(builtin.OSError)
+	d.values["getcwd"] = constant(starlark.NewBuiltin("getcwd", osGetcwd))
+	d.values["listdir"] = constant(starlark.NewBuiltin("listdir", osListdir))
+	return d
 }
 
 func osGetcwd(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -77,17 +70,7 @@ func osListdir(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 // osError is the exception for an error of the file system, with its number, what
 // it means and the file, as in Python.
 func osError(err error) error {
-	class := builtin.OSError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		class = builtin.FileNotFoundError
-	case errors.Is(err, fs.ErrPermission):
-		class = builtin.PermissionError
-	case errors.Is(err, syscall.EISDIR):
-		class = builtin.IsADirectoryError
-	case errors.Is(err, syscall.ENOTDIR):
-		class = builtin.NotADirectoryError
-	}
+	class := errorClass(err)
 	path, isPath := errors.AsType[*fs.PathError](err)
 	number, isNumber := errors.AsType[syscall.Errno](err)
 	if !isPath || !isNumber {
@@ -99,99 +82,19 @@ func osError(err error) error {
 	}}
 }
 
-// environ is os.environ: the environment of this process, which cannot be
-// changed, as it is the same for all hosts.
-type environ struct{ object }
-
-var (
-	_ starlark.IterableMapping = environ{}
-	_ starlark.Sequence        = environ{}
-	_ starlark.HasAttrs        = environ{}
-	_ starlark.HasSetKey       = environ{}
-)
-
-func (environ) String() string { return "environ" }
-func (environ) Type() string   { return "environ" }
-
-// Len implements starlark.Sequence.
-func (environ) Len() int { return len(os.Environ()) }
-
-// Get implements starlark.Mapping.
-func (environ) Get(k starlark.Value) (starlark.Value, bool, error) {
-	name, ok := starlark.AsString(k)
-	if !ok {
-		return nil, false, builtin.Raise(builtin.TypeError, "str expected, not %s", builtin.TypeName(k))
-	}
-	v, found := os.LookupEnv(name)
-	return starlark.String(v), found, nil
-}
-
-// SetKey implements starlark.HasSetKey: it refuses.
-func (environ) SetKey(k, _ starlark.Value) error {
-	return builtin.Raise(builtin.TypeError, "os.environ cannot be changed: give variables to commands with _env, or to all of them with config.ENV")
-}
-
-// Items implements starlark.IterableMapping.
-func (environ) Items() []starlark.Tuple {
-	var items []starlark.Tuple
-	for _, line := range os.Environ() {
-		if k, v, ok := strings.Cut(line, "="); ok {
-			items = append(items, starlark.Tuple{starlark.String(k), starlark.String(v)})
+func errorClass(err error) *builtin.Class {
+	for _, known := range []struct {
+		is    error
+		class *builtin.Class
+	}{
+		{fs.ErrNotExist, builtin.FileNotFoundError}, {fs.ErrPermission, builtin.PermissionError},
+		{syscall.ENOTEMPTY, builtin.OSError}, // Go counts it among those that exist
+		{fs.ErrExist, builtin.FileExistsError},
+		{syscall.EISDIR, builtin.IsADirectoryError}, {syscall.ENOTDIR, builtin.NotADirectoryError},
+	} {
+		if errors.Is(err, known.is) {
+			return known.class
 		}
 	}
-	return items
-}
-
-// Iterate implements starlark.Iterable: it gives the names.
-func (e environ) Iterate() starlark.Iterator {
-	var names []starlark.Value
-	for _, item := range e.Items() {
-		names = append(names, item[0])
-	}
-	return starlark.NewList(names).Iterate()
-}
-
-var environAttributes = attributes[environ]{
-	"get": method("get", func(_ environ, thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		return osGetenv(thread, b, args, kwargs)
-	}),
-	"keys":  method("keys", environ.keys),
-	"items": method("items", environ.items),
-	"copy":  method("copy", environ.copy),
-}
-
-// Attr implements starlark.HasAttrs.
-func (e environ) Attr(name string) (starlark.Value, error) {
-	return environAttributes.get(e, "os.environ", name, map[string]string{
-		"setdefault": "os.environ cannot be changed", "update": "os.environ cannot be changed", "pop": "os.environ cannot be changed", "values": "",
-	})
-}
-
-// AttrNames implements starlark.HasAttrs.
-func (environ) AttrNames() []string { return environAttributes.names() }
-
-func (e environ) keys(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var names []starlark.Value
-	for _, item := range e.Items() {
-		names = append(names, item[0])
-	}
-	return starlark.NewList(names), unpack(b, args, kwargs)
-}
-
-func (e environ) items(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var items []starlark.Value
-	for _, item := range e.Items() {
-		items = append(items, item)
-	}
-	return starlark.NewList(items), unpack(b, args, kwargs)
-}
-
-func (e environ) copy(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	dict := starlark.NewDict(e.Len())
-	for _, item := range e.Items() {
-		if err := dict.SetKey(item[0], item[1]); err != nil {
-			return nil, err
-		}
-	}
-	return dict, unpack(b, args, kwargs)
+	return builtin.OSError
 }

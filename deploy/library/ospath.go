@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"go.starlark.net/starlark"
 
@@ -13,7 +14,7 @@ import (
 
 func osPathModule() *definition {
 	d := &definition{name: "os.path", what: "function", values: map[string]func(*Session) starlark.Value{},
-		later: map[string]string{"commonpath": "", "commonprefix": "", "samefile": "", "getmtime": "", "getctime": "", "getatime": "", "ismount": ""}}
+		later: map[string]string{"sameopenfile": "", "samestat": ""}}
 	text := func(name string, f func(string) string) {
 		d.values[name] = pathFunction(name, func(p string) (starlark.Value, error) { return starlark.String(f(p)), nil })
 	}
@@ -24,13 +25,22 @@ func osPathModule() *definition {
 	text("basename", func(p string) string { _, tail := pathSplit(p); return tail })
 	text("normpath", pathNorm)
 	text("expanduser", pathExpandUser)
-	text("expandvars", pathExpandVars)
+	text("normcase", func(p string) string { return p })
+	truth("ismount", isMount)
 	truth("isabs", filepath.IsAbs)
 	truth("exists", func(p string) bool { _, err := os.Stat(p); return err == nil })
 	truth("lexists", func(p string) bool { _, err := os.Lstat(p); return err == nil })
 	truth("isfile", func(p string) bool { info, err := os.Stat(p); return err == nil && info.Mode().IsRegular() })
 	truth("isdir", func(p string) bool { info, err := os.Stat(p); return err == nil && info.IsDir() })
 	truth("islink", func(p string) bool { info, err := os.Lstat(p); return err == nil && info.Mode()&os.ModeSymlink != 0 })
+	for name, when := range map[string]func(*syscall.Stat_t) syscall.Timespec{"getatime": accessTime, "getmtime": modifyTime, "getctime": changeTime} {
+		d.values[name] = pathFunction(name, func(p string) (starlark.Value, error) { return pathTime(p, when) })
+	}
+	d.values["expandvars"] = constant(function("expandvars", pathExpand))
+	d.values["commonpath"] = constant(function("commonpath", pathCommon))
+	d.values["commonprefix"] = constant(function("commonprefix", pathPrefix))
+	d.values["samefile"] = constant(function("samefile", pathSame))
+	d.values["splitdrive"] = pathPair("splitdrive", func(p string) (string, string) { return "", p })
 	d.values["split"] = pathPair("split", pathSplit)
 	d.values["splitext"] = pathPair("splitext", pathSplitExt)
 	d.values["abspath"] = pathFunction("abspath", pathAbs)
@@ -200,7 +210,7 @@ func pathExpandUser(p string) string {
 }
 
 // pathExpandVars puts variables for $name and ${name}; unknown ones stay.
-func pathExpandVars(p string) string {
+func pathExpandVars(p string, lookup func(string) (string, bool)) string {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(p, "$")
@@ -219,7 +229,7 @@ func pathExpandVars(p string) string {
 			}
 			name = after[:length]
 		}
-		value, known := os.LookupEnv(name)
+		value, known := lookup(name)
 		if length == 0 || !known {
 			value = "$" + after[:length]
 		}

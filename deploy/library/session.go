@@ -30,9 +30,13 @@ type Session struct {
 	explain   func(error) error
 
 	modules map[string]*module
-	files   map[string]*fileModule
-	object  *hostObject // the host's
-	others  map[*fleet.Host]*hostObject
+	// env is the environment, nil until it is asked for.
+	env *starlark.Dict
+	// patterns are the regular expressions that were compiled.
+	patterns map[patternKey]*pattern
+	files    map[string]*fileModule
+	object   *hostObject // the host's
+	others   map[*fleet.Host]*hostObject
 
 	// scopes are the @deploy functions that run, outermost first.
 	scopes []scope
