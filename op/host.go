@@ -1,6 +1,7 @@
 package op
 
 import (
+	"context"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -13,6 +14,12 @@ import (
 // identity and environment of the operation.
 type Host struct {
 	fact.Source
+	// Context ends when the plan is no longer wanted; plans that run code of
+	// the user's heed it. Nil never ends.
+	Context context.Context
+	// As has the facts in another identity and environment. It may be nil
+	// where there are none but the Source's.
+	As func(Arguments) fact.Source
 	// Name is the host's name in the inventory.
 	Name string
 	// Local has the controller's files.
@@ -29,6 +36,8 @@ type Host struct {
 	TempFile func(seed string) string
 	// Data looks up the host's data.
 	Data func(key string) (any, bool)
+	// Render fills in templates; nil where there are none.
+	Render Renderer
 }
 
 // Files are the controller's files, as operations name them.

@@ -50,7 +50,7 @@ func (p *Plan) Include(h *Host, o Operation) error {
 	return nil
 }
 
-// A Command is one step of a plan: [Shell], [Upload] or [Download]. Its String
+// A Command is one step of a plan: [Shell], [Upload], [Download] or [Function]. Its String
 // is what people see, with secrets masked.
 type Command interface {
 	fmt.Stringer

@@ -16,7 +16,7 @@ func (h *Host) makeDiffs(ctx context.Context) {
 	left := h.calls
 	err := errors.New("it still asks for facts")
 	for range maxRounds {
-		if left = differing(left); len(left) == 0 {
+		if left = differing(ctx, left); len(left) == 0 {
 			return
 		}
 		if failed := h.fetch(ctx); failed != nil {
@@ -30,14 +30,14 @@ func (h *Host) makeDiffs(ctx context.Context) {
 }
 
 // differing makes diffs and returns the calls whose facts are missing.
-func differing(calls []*call) []*call {
+func differing(ctx context.Context, calls []*call) []*call {
 	var left []*call
 	for _, c := range calls {
 		differ, ok := c.Operation.(op.Differ)
 		if !ok || c.planErr != nil || len(c.plan.Commands) == 0 {
 			continue
 		}
-		c.change, c.diffErr = differ.Diff(c.view())
+		c.change, c.diffErr = differ.Diff(c.view(ctx))
 		if isPending(c.diffErr) {
 			left = append(left, c)
 		}

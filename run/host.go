@@ -141,7 +141,7 @@ func (h *Host) Fact(ctx context.Context, req fact.Request, args op.Arguments) (a
 		if !isPending(err) {
 			return answer, err
 		}
-		h.planOnce(h.ahead())
+		h.planOnce(ctx, h.ahead())
 		if err := h.fetch(ctx); err != nil {
 			return nil, err
 		}
@@ -196,10 +196,12 @@ func (c *call) end(outcome op.Outcome) {
 }
 
 // view returns what the call's plan may look at.
-func (c *call) view() *op.Host {
+func (c *call) view(ctx context.Context) *op.Host {
 	e, h := c.host.engine, c.host
 	return &op.Host{
+		Context:   ctx,
 		Source:    h.reader.As(c.Arguments.Command(noText)),
+		As:        func(a op.Arguments) fact.Source { return h.reader.As(a.Command(noText)) },
 		Name:      h.Name(),
 		Local:     e.Local,
 		Now:       e.started,
@@ -207,6 +209,7 @@ func (c *call) view() *op.Host {
 		TempDir:   h.tempDir(),
 		TempFile:  h.tempFile,
 		Data:      h.host.Lookup,
+		Render:    e.Render,
 	}
 }
 

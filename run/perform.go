@@ -42,6 +42,7 @@ type performance struct {
 	call  *call
 	begin context.Context // ends when nothing more is to be begun
 	watch *ducklings
+	inner bool // it is part of another one, which has its place in the windows
 
 	attempt        int
 	exit           int
@@ -118,7 +119,9 @@ func (p *performance) sleep(wait time.Duration) bool {
 func (p *performance) try(ctx context.Context) (Status, error) {
 	p.attempt++
 	p.stdout, p.stderr, p.kept, p.exit = nil, nil, [2]int{}, -1
-	p.watch.begin(p.call)
+	if !p.inner {
+		p.watch.begin(p.call)
+	}
 	if err := p.plan(ctx); err != nil {
 		return p.failure(ctx), err
 	}
@@ -126,13 +129,15 @@ func (p *performance) try(ctx context.Context) (Status, error) {
 		p.reason = p.call.plan.Noop
 		return Unchanged, nil
 	}
-	leave, err := p.enter()
-	if err != nil {
-		return Waiting, err
+	if !p.inner {
+		leave, err := p.enter()
+		if err != nil {
+			return Waiting, err
+		}
+		defer leave()
+		p.host.engine.emit(HostStarted{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt})
 	}
-	defer leave()
-	p.host.engine.emit(HostStarted{Operation: p.call.step.index, Host: p.host.Name(), Attempt: p.attempt})
-	err = p.commands(ctx)
+	err := p.commands(ctx)
 	p.lost = errors.Is(err, connect.ErrLost)
 	p.host.outdate()
 	if err == nil {
@@ -189,7 +194,11 @@ func (p *performance) plan(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := p.host.makePlans(ctx, p.host.ahead()); err != nil {
+	calls := []*call{c}
+	if !p.inner {
+		calls = p.host.ahead()
+	}
+	if err := p.host.makePlans(ctx, calls); err != nil {
 		return err
 	}
 	return c.planErr
@@ -241,6 +250,8 @@ func (p *performance) dispatch(ctx context.Context, command op.Command) error {
 		return p.upload(ctx, c)
 	case op.Download:
 		return p.download(ctx, c)
+	case op.Function:
+		return p.function(ctx, c)
 	}
 	return fmt.Errorf("the engine cannot run a command of type %T", command)
 }

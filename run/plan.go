@@ -23,7 +23,7 @@ func isPending(err error) bool { return errors.Is(err, fact.ErrPending) }
 // cannot be asked; what is wrong with a single call is in its planErr.
 func (h *Host) makePlans(ctx context.Context, calls []*call) error {
 	for range maxRounds {
-		if h.planOnce(calls) {
+		if h.planOnce(ctx, calls) {
 			return nil
 		}
 		if err := h.fetch(ctx); err != nil {
@@ -35,13 +35,13 @@ func (h *Host) makePlans(ctx context.Context, calls []*call) error {
 
 // planOnce tries to plan and reports whether all calls have plans now; if not,
 // the facts that they asked for are waiting to be fetched.
-func (h *Host) planOnce(calls []*call) bool {
+func (h *Host) planOnce(ctx context.Context, calls []*call) bool {
 	done := true
 	for _, c := range calls {
 		if c.epoch == h.epoch {
 			continue
 		}
-		plan, err := c.Operation.Plan(c.view())
+		plan, err := c.Operation.Plan(c.view(ctx))
 		if isPending(err) {
 			done = false
 			continue
