@@ -66,7 +66,7 @@ func newRoot(con console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(con), newRuns(con), newShow(con))
+	root.AddCommand(newFact(con), newDemo(con), newRuns(con), newShow(con))
 	return root
 }
 

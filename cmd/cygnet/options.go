@@ -17,6 +17,7 @@ import (
 type sshOptions struct {
 	user, key, keyPassword, password string
 	port                             int
+	prompt                           bool // ask for the password
 }
 
 func (o *sshOptions) flags(f *pflag.FlagSet) {
@@ -25,6 +26,7 @@ func (o *sshOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.key, "ssh-key", "", "log in with the private key in `FILE`")
 	f.StringVar(&o.keyPassword, "ssh-key-password", "", "`PASSWORD` of that key")
 	f.StringVar(&o.password, "ssh-password", "", "log in with this `PASSWORD`")
+	f.BoolVar(&o.prompt, "ssh-password-prompt", false, "ask for the password to log in with")
 }
 
 // data returns what was given, as host data.
@@ -58,6 +60,9 @@ func (o *runOptions) overrides() (fleet.Data, error) {
 
 // configure applies the command line to what config.py says.
 func (o *runOptions) configure(c *deploy.Config) {
+	if o.shell != "" {
+		c.Shell = o.shell
+	}
 	if o.sudo {
 		c.Sudo, c.SudoUser = true, o.sudoUser
 	}

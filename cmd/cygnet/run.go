@@ -37,6 +37,11 @@ type runOptions struct {
 	sudoUser             string
 	data                 []string
 	ssh                  sshOptions
+	free, serial         bool
+	failPercent          percentage
+	shell                string
+	all                  bool // facts: every one that needs no argument
+	refused              refusedOptions
 
 	journal   string        // path; empty: the user's own
 	duckling  time.Duration // as run.Options.DucklingAfter
@@ -47,12 +52,24 @@ type runOptions struct {
 func newRun(con console) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
-		Use:   "cygnet INVENTORY DEPLOY...",
+		Use:   "cygnet INVENTORY DEPLOY...|module.operation [ARG...]|exec -- COMMAND|fact module.Fact...|debug-inventory",
 		Short: "Bring a fleet of machines to the state that a deploy file describes",
 		Long: `Bring a fleet of machines to the state that a deploy file describes, over SSH.
 
-INVENTORY is a Python file with lists of hosts, or host1,host2 or @local. DEPLOY is one or
-more Python files that call operations. The plan is shown first; after a yes it is run.
+INVENTORY is a Python file with lists of hosts, or host1,host2 or @local. What to do with the
+hosts is one of these:
+
+  DEPLOY.py...                    Python files that call operations. The plan is shown
+                                  first; after a yes it is run.
+  module.operation ARG KEY=VALUE  one operation with its arguments, global ones too, in the
+                                  same way. Also a function of your own: module:function.
+  exec -- COMMAND                 a shell command on all hosts, at once. What it prints goes
+                                  to standard output.
+  fact module.Fact KEY=VALUE      facts of the hosts, as JSON on standard output.
+  debug-inventory                 hosts, groups and data. No host is touched.
+
+A VALUE is true, false, a whole number, JSON, or else a string. PYINFRA_YES or CYGNET_YES in
+the environment means --yes.
 
 The exit status is 0 if all hosts are in the wanted state, 1 if some are not, 2 if nothing
 was started because the command line or a file is wrong, and 130 after Ctrl-C.`,
@@ -60,17 +77,17 @@ was started because the command line or a file is wrong, and 130 after Ctrl-C.`,
   cygnet machines.py system-setup.py --dry --diff
   cygnet machines.py system-setup.py -y --limit 'vm*' --parallel 20
   cygnet web1,web2 setup.py --sudo
+  cygnet machines.py apt.packages git update=true _sudo=true
+  cygnet machines.py exec -- uptime
+  cygnet machines.py fact server.LinuxName files.File path=/etc/motd
+  cygnet machines.py debug-inventory --json
   until cygnet machines.py system-setup.py -y; do sleep 30; done`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			if len(args) < 2 {
-				return fmt.Errorf("say what to do with %s: cygnet %s DEPLOY.py (cygnet --help tells more)", args[0], args[0])
-			}
-			o.args = maskArgs(os.Args[1:])
-			return runFleet(cmd.Context(), con, o, args[0], args[1:]...)
+			return o.dispatch(cmd, con, args)
 		},
 	}
 	o.flags(cmd)
@@ -90,19 +107,58 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.data, "data", nil, "override host data, as in `KEY=VALUE`; may be repeated")
 	f.BoolVar(&o.sudo, "sudo", false, "run operations by sudo")
 	f.StringVar(&o.sudoUser, "sudo-user", "", "with --sudo, as this `USER` instead of root")
+	f.StringVar(&o.shell, "shell-executable", "", "run operations by this `SHELL` instead of sh")
+	f.BoolVar(&o.serial, "serial", false, "host by host, all operations of each")
+	f.BoolVar(&o.free, "free", false, "let every host run ahead without waiting for the others between operations; also --no-wait")
+	f.Var(&o.failPercent, "fail-percent", "stop when more than `N` percent of the hosts have failed")
 	o.ssh.flags(f)
 	f.CountVarP(&o.verbosity, "verbose", "v", "tell more: -v each host's results, -vv commands, -vvv what they print")
 	f.StringVar(&o.output, "output", "auto", "how to show progress: auto, screen, plain, json or quiet")
 	f.BoolVar(&o.json, "json", false, "print plan and results as JSON on standard output; without -y like --dry")
+	f.BoolVar(&o.all, "all", false, "with fact: every fact that needs no argument")
+	o.refused.flags(f)
+	f.SetNormalizeFunc(sameOptions)
 }
 
-// runFleet reads the files, runs them, and shows and records what happens.
-func runFleet(ctx context.Context, con console, o runOptions, inventoryName string, deployNames ...string) (err error) {
+// runFleet runs deploy files.
+func runFleet(ctx context.Context, con console, o runOptions, inventoryName string, deployNames ...string) error {
+	return o.run(ctx, con, inventoryName, task{load: deployFiles(deployNames)})
+}
+
+// A task is what a run does with the hosts of an inventory.
+type task struct {
+	load loadFunc
+	// printer takes what commands print, where that is what the user wants to
+	// have; then nobody is asked, and there is no plan to be shown. Nil means
+	// that the run's own story is all.
+	printer *printer
+}
+
+// loadFunc reads the programs that a run works through.
+type loadFunc func(deploy.Options) ([]*deploy.Program, error)
+
+func deployFiles(names []string) loadFunc {
+	return func(options deploy.Options) ([]*deploy.Program, error) {
+		var programs []*deploy.Program
+		for i, name := range names {
+			options.Number = i
+			program, err := deploy.Load(name, options)
+			if err != nil {
+				return nil, err
+			}
+			programs = append(programs, program)
+		}
+		return programs, nil
+	}
+}
+
+// run reads the files, runs them, and shows and records what happens.
+func (o *runOptions) run(ctx context.Context, con console, inventoryName string, what task) (err error) {
 	mode, err := o.mode()
 	if err != nil {
 		return err
 	}
-	files, err := o.read(ctx, con, inventoryName, deployNames)
+	files, err := o.read(ctx, con, inventoryName, what.load)
 	if err != nil {
 		return err
 	}
@@ -110,10 +166,17 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 	if err := checkConnectors(files.hosts, connectors); err != nil {
 		return err
 	}
+	if what.printer != nil && mode != screen.Plain {
+		mode = screen.Quiet
+	}
 	show := screen.New(screen.Options{Out: con.err, Data: con.out, In: con.file(), Mode: mode, Verbosity: o.verbosity})
 	record, err := o.openJournal(ctx)
 	if err != nil {
 		return errors.Join(err, show.Close())
+	}
+	looking := sinks{record, show}
+	if what.printer != nil {
+		looking = append(looking, what.printer)
 	}
 	ctx, signals := handleSignals(ctx)
 	defer signals.stop()
@@ -121,26 +184,34 @@ func runFleet(ctx context.Context, con console, o runOptions, inventoryName stri
 		Hosts:         files.hosts,
 		Connectors:    connectors,
 		Deploy:        files.deploy,
-		Sink:          sinks{record, show},
+		Sink:          looking,
 		Version:       version(),
 		Args:          o.args,
 		Parallel:      o.parallelism(files.config),
-		Dry:           o.dry || o.json && !o.yes,
+		Free:          o.free,
+		Serial:        o.serial,
+		FailPercent:   o.failPercent.value,
+		Dry:           o.dry || o.json && !o.yes && what.printer == nil,
 		Diff:          o.diff,
-		Confirm:       o.confirm(show),
+		Confirm:       o.confirm(show, what),
 		Stop:          signals.first,
 		DucklingAfter: o.duckling,
 		TempDir:       files.config.TempDir,
 	})
-	shown := show.Close()
+	shown := errors.Join(show.Close(), what.printer.close())
 	recorded := record.Close()
 	if recorded != nil {
 		warn(con, fmt.Sprintf("cygnet: the journal does not have all of this run: %v", recorded))
 	}
-	if mode == screen.JSON && shown != nil {
-		warn(con, fmt.Sprintf("cygnet: the run has ended, but its JSON could not be written: %v", shown))
+	lost := shown != nil && (mode == screen.JSON || what.printer != nil)
+	if lost {
+		form := "its JSON"
+		if what.printer != nil {
+			form = "what the command printed"
+		}
+		warn(con, fmt.Sprintf("cygnet: the run has ended, but %s could not be written: %v", form, shown))
 	}
-	return verdict(summary, err, mode == screen.JSON && shown != nil)
+	return verdict(summary, err, lost)
 }
 
 // verdict turns how a run ended into the command's error. What the hosts are in
@@ -186,14 +257,29 @@ func mistake(err error) error {
 	if list, ok := errors.AsType[deploy.Errors](err); ok {
 		texts := make([]string, len(list))
 		for i, e := range list {
-			texts[i] = e.Format()
+			texts[i] = ofFile(e)
 		}
 		return formatted(strings.Join(texts, "\n"))
 	}
 	if e, ok := errors.AsType[*deploy.Error](err); ok {
-		return formatted(e.Format())
+		return formatted(ofFile(e))
 	}
 	return err
+}
+
+// ofFile shows an error of a file, or of what the command line says: that has no
+// lines that anybody has seen.
+func ofFile(e *deploy.Error) string {
+	if e.File != commandLine {
+		shown := *e
+		shown.Traceback = slices.DeleteFunc(slices.Clone(e.Traceback), func(f deploy.Frame) bool { return f.File == commandLine })
+		return shown.Format()
+	}
+	text := "cygnet: " + strings.TrimPrefix(e.Message, "TypeError: ")
+	if e.Hint != "" {
+		text += ": " + e.Hint
+	}
+	return text
 }
 
 // formatted is an error whose text is printed as it stands.
@@ -219,8 +305,8 @@ func (o *runOptions) parallelism(c deploy.Config) int {
 }
 
 // confirm asks on the screen before a plan is run, unless -y says not to.
-func (o *runOptions) confirm(s *screen.Screen) func(context.Context) (bool, error) {
-	if o.yes {
+func (o *runOptions) confirm(s *screen.Screen, what task) func(context.Context) (bool, error) {
+	if o.yes || what.printer != nil {
 		return nil
 	}
 	return func(ctx context.Context) (bool, error) { return s.Confirm(ctx, "Run this plan?") }
@@ -249,13 +335,15 @@ func (s sinks) Event(t time.Time, e run.Event) {
 
 // input is what the files of a run say.
 type input struct {
-	hosts  []*fleet.Host
-	config deploy.Config
-	deploy run.Deploy
+	hosts     []*fleet.Host // those of the inventory that take part
+	inventory *fleet.Inventory
+	config    deploy.Config
+	programs  []*deploy.Program
+	deploy    run.Deploy
 }
 
 // read reads inventory and deploys; no host is touched.
-func (o *runOptions) read(ctx context.Context, con console, inventoryName string, deployNames []string) (input, error) {
+func (o *runOptions) read(ctx context.Context, con console, inventoryName string, load loadFunc) (input, error) {
 	registry := modules.All()
 	options := deploy.Options{Registry: registry, Message: func(level, text string) {
 		warn(con, level+": "+text)
@@ -280,16 +368,11 @@ func (o *runOptions) read(ctx context.Context, con console, inventoryName string
 	if len(unmatched) > 0 {
 		return input{}, fmt.Errorf("--limit %s: no host or group is called so", strings.Join(unmatched, ", "))
 	}
-	var programs []*deploy.Program
-	for i, name := range deployNames {
-		options.Number = i
-		program, err := deploy.Load(name, options)
-		if err != nil {
-			return input{}, mistake(err)
-		}
-		programs = append(programs, program)
+	programs, err := load(options)
+	if err != nil {
+		return input{}, mistake(err)
 	}
-	return input{hosts: hosts, config: config, deploy: deployFunc(programs, inventory, config)}, nil
+	return input{hosts: hosts, inventory: inventory, config: config, programs: programs, deploy: deployFunc(programs, inventory, config)}, nil
 }
 
 // readConfig returns the settings of config.py, if there is one, and then those
