@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write golden files")
 // badDeploys are deploy files that are wrong, by what is wrong with them.
 var badDeploys = []struct{ name, text string }{
 	{"syntax error", "from pyinfra.operations import apt\napt.packages(\n    name=\"x\"\n    update=True,\n)\n"},
-	{"unsupported construct", "try:\n    a = 1\nexcept ValueError:\n    pass\n"},
+	{"unsupported construct", "async def f():\n    pass\n"},
 	{"unknown module of operations", "from pyinfra.operations import atp\n"},
 	{"unknown module below pyinfra", "import pyinfra.oprations\n"},
 	{"module of operations that comes later", "from pyinfra.operations import apt, systemd\n"},

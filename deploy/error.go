@@ -8,6 +8,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"cygnet/deploy/builtin"
 	"cygnet/deploy/library"
 	"cygnet/deploy/syntax"
 )
@@ -27,6 +28,10 @@ type Error struct {
 	// Traceback is the way from the file that was run down to the place; it is
 	// empty for an error that was found when the file was read.
 	Traceback []Frame
+	// Before is the exception that led to this one, or nil: its cause, if
+	// Direct, or else the one that was being handled when this one came up.
+	Before *Error
+	Direct bool
 
 	err    error
 	ofHost bool
@@ -67,6 +72,13 @@ func (e *Error) Mistake() bool { return !e.ofHost }
 // the files, innermost last, and then the message. It has no newline at its end.
 func (e *Error) Format() string {
 	var b strings.Builder
+	if e.Before != nil {
+		b.WriteString(e.Before.Format())
+		b.WriteString(map[bool]string{
+			true:  "\n\nThe above exception was the direct cause of the following exception:\n\n",
+			false: "\n\nDuring handling of the above exception, another exception occurred:\n\n",
+		}[e.Direct])
+	}
 	frames := e.Traceback
 	if len(frames) > 0 {
 		b.WriteString("Traceback (most recent call last):\n")
@@ -197,22 +209,46 @@ func (l *loader) explain(err error) error {
 		e.Message, e.err = stopped.Error(), stopped.Err
 	}
 	e.ofHost = library.OfHost(err)
-	for _, frame := range library.Frames(eval.CallStack) {
-		f := Frame{
-			File: frame.Pos.Filename(), Line: int(frame.Pos.Line), Column: int(frame.Pos.Col), Function: frame.Name,
-		}
-		switch f.Function { // as Python has them
-		case "<toplevel>":
-			f.Function = "<module>"
-		case "lambda":
-			f.Function = "<lambda>"
-		}
-		f.Source = l.line(f.File, f.Line)
-		e.Traceback = append(e.Traceback, f)
+	e.Traceback = l.traceback(builtin.Stack(err))
+	if raised, ok := errors.AsType[*builtin.Exception](err); ok {
+		e.Before, e.Direct = l.before(raised, 0)
 	}
 	if n := len(e.Traceback); n > 0 {
 		last := e.Traceback[n-1]
 		e.File, e.Line, e.Column, e.Source = last.File, last.Line, last.Column, last.Source
 	}
 	return e
+}
+
+// maxBefore is how many exceptions that led to one another are shown.
+const maxBefore = 20
+
+// before explains the exception that led to another one.
+func (l *loader) before(of *builtin.Exception, n int) (*Error, bool) {
+	raised, direct := of.Before()
+	if raised == nil || n == maxBefore {
+		return nil, false
+	}
+	e := &Error{Message: raised.Error(), err: raised, Traceback: l.traceback(raised.Trace())}
+	e.Before, e.Direct = l.before(raised, n+1)
+	return e, direct
+}
+
+// traceback gives frames the names that Python has for them, and their lines.
+func (l *loader) traceback(stack starlark.CallStack) []Frame {
+	var frames []Frame
+	for _, frame := range stack {
+		f := Frame{
+			File: frame.Pos.Filename(), Line: int(frame.Pos.Line), Column: int(frame.Pos.Col), Function: frame.Name,
+		}
+		switch f.Function {
+		case "<toplevel>":
+			f.Function = "<module>"
+		case "lambda":
+			f.Function = "<lambda>"
+		}
+		f.Source = l.line(f.File, f.Line)
+		frames = append(frames, f)
+	}
+	return frames
 }

@@ -71,6 +71,8 @@ func newTables() *tables {
 			t.names[name] = f.value
 		}
 	}
+	maps.Copy(t.names, operatorValues())
+	maps.Copy(t.names, controlValues())
 	for name, f := range t.constructors {
 		f.bind(name, name)
 	}

@@ -94,11 +94,20 @@ type Exception struct {
 	Args starlark.Tuple
 	// Cause is the exception after `raise ... from`, or nil.
 	Cause *Exception
+	// Context is the exception that was being handled when this one came up,
+	// or nil.
+	Context *Exception
 	// Err is the Go error that the exception stands for, or nil.
 	Err error
 
 	fields starlark.StringDict // what the program has set
 	frozen bool
+	alone  bool // raised with `from`: the context is not shown
+
+	// below are the frames that the exception has gone through before the
+	// place where it was raised the last time; trace are those from the
+	// function that has caught it.
+	below, trace starlark.CallStack
 }
 
 var (
@@ -196,6 +205,10 @@ func (e *Exception) Attr(name string) (starlark.Value, error) {
 		return e.Args, nil
 	case name == "__cause__" && e.Cause != nil:
 		return e.Cause, nil
+	case name == "__context__" && e.Context != nil:
+		return e.Context, nil
+	case name == "__suppress_context__":
+		return starlark.Bool(e.alone), nil
 	case name == "__cause__", name == "__context__", name == "__traceback__":
 		return starlark.None, nil
 	case e.Class.derives(SystemExit) && name == "code":
@@ -268,38 +281,6 @@ func (c *Class) forErrno(args starlark.Tuple) *Class {
 		return ConnectionRefused
 	}
 	return c
-}
-
-// asException takes an exception, or a class of exceptions, which is called.
-func asException(v starlark.Value) *Exception {
-	switch v := v.(type) {
-	case *Exception:
-		return v
-	case *Class:
-		if v.exception {
-			return newException(v)
-		}
-	}
-	return nil
-}
-
-// raiseValue is the helper syntax.Raise.
-func raiseValue(c *call) starlark.Value {
-	e := asException(c.args[0])
-	if e == nil {
-		return c.raise(TypeError, "exceptions must derive from BaseException")
-	}
-	if e.frozen {
-		again := *e
-		again.frozen = false
-		e = &again
-	}
-	if c.given(1) {
-		if e.Cause = asException(c.args[1]); e.Cause == nil {
-			return c.raise(TypeError, "exception causes must derive from BaseException")
-		}
-	}
-	return c.fail(e)
 }
 
 // assertFail is the helper syntax.AssertFail.

@@ -7,11 +7,12 @@ import (
 // An Iterator is Python's iterator: it can be walked over once, and next() takes
 // from it. It belongs to one thread.
 type Iterator struct {
-	kind   string
-	thread *starlark.Thread
-	next   func() (starlark.Value, error)
-	over   bool
-	frozen bool // no longer belongs to one thread: cannot be used
+	kind      string
+	thread    *starlark.Thread
+	next      func() (starlark.Value, error)
+	over      bool
+	generator *generator // nil unless it is one
+	frozen    bool       // no longer belongs to one thread: cannot be used
 }
 
 var (

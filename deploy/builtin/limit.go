@@ -6,7 +6,7 @@ import "go.starlark.net/starlark"
 const (
 	maxText  = 16 << 20 // bytes of a string
 	maxItems = 4 << 20  // items of a container
-	maxWalk  = 8 << 20 // items that one call looks at: about a second
+	maxWalk  = 8 << 20  // items that one call looks at: about a second
 )
 
 // roomForText raises MemoryError if a text of n parts of size bytes is too long.

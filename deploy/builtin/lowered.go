@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"go.starlark.net/starlark"
-	starlarksyntax "go.starlark.net/syntax"
 
 	"cygnet/deploy/syntax"
 )
@@ -31,14 +30,9 @@ func helperFunctions() table {
 		syntax.Merge:      fn("*args", mergeParts),
 		syntax.Keywords:   fn("*args", keywords),
 		syntax.Unpack:     fn("x before after? /", unpack),
-		syntax.Pow:        fn("a b /", powOperator),
-		syntax.Mod:        fn("a b /", modOperator),
-		syntax.MatMul:     fn("a b /", matMul),
 		syntax.Tuple:      fn("list /", func(c *call) starlark.Value { return starlark.Tuple(c.items(0)) }),
 		syntax.Set:        fn("list /", func(c *call) starlark.Value { return c.done(newSet(c.items(0))) }),
 		syntax.Dict:       fn("pairs /", func(c *call) starlark.Value { d := starlark.NewDict(0); return c.done(d, merge(d, c.args[0])) }),
-		syntax.Generator:  fn("list /", generator),
-		syntax.Raise:      fn("exception cause? /", raiseValue),
 		syntax.AssertFail: fn("message? /", assertFail),
 		syntax.NameError:  fn("name /", func(c *call) starlark.Value { return c.fail(undefined(c.text(0))) }),
 		syntax.Read: fn("value name /", func(c *call) starlark.Value {
@@ -185,39 +179,4 @@ func unpack(c *call) starlark.Value {
 	out := append(starlark.Tuple{}, items[:before]...)
 	out = append(out, starlark.NewList(append([]starlark.Value{}, items[before:end]...)))
 	return append(out, items[end:]...)
-}
-
-func powOperator(c *call) starlark.Value {
-	return c.done(power(c.args[0], c.args[1], "** or pow()"))
-}
-
-func modOperator(c *call) starlark.Value {
-	x, y := c.args[0], c.args[1]
-	if s, ok := x.(starlark.String); ok {
-		text, err := formatPercent(string(s), y)
-		if err != nil {
-			return c.fail(err)
-		}
-		return c.newText(text)
-	}
-	v, err := starlark.Binary(starlarksyntax.PERCENT, boolAsInt(x), boolAsInt(y))
-	return c.done(v, Translate(err))
-}
-
-// A matrix is a value of another package that defines the operator @.
-type matrix interface {
-	MatMul(other starlark.Value) (starlark.Value, error)
-}
-
-func matMul(c *call) starlark.Value {
-	if m, ok := c.args[0].(matrix); ok {
-		return c.done(m.MatMul(c.args[1]))
-	}
-	return c.raise(TypeError, "unsupported operand type(s) for @: '%s' and '%s'", TypeName(c.args[0]), TypeName(c.args[1]))
-}
-
-// generator is the helper syntax.Generator.
-func generator(c *call) starlark.Value {
-	l := c.args[0].(*starlark.List)
-	return NewIterator(c.thread, "generator", byIndex(l.Len, l.Index))
 }

@@ -2,7 +2,6 @@ package library
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -143,6 +142,7 @@ func (s *Session) loadFile(thread *starlark.Thread, name string) (starlark.Value
 	}
 	globals, err := source.Program.Starlark.Init(thread, source.predeclared)
 	if err != nil {
+		delete(s.files, name)
 		return nil, err
 	}
 	m.globals = globals
@@ -155,7 +155,7 @@ func (s *Session) Run(thread *starlark.Thread, source *Source) (starlark.StringD
 	s.files[source.Module] = m
 	globals, err := source.Program.Starlark.Init(thread, source.predeclared)
 	m.globals = globals
-	return globals, err
+	return builtin.Globals(globals), err
 }
 
 func (m *fileModule) String() string {
@@ -165,11 +165,7 @@ func (*fileModule) Type() string { return "module" }
 
 // global returns what the file binds to a name, or nil.
 func (m *fileModule) global(name string) starlark.Value {
-	v := m.globals[name]
-	if strings.HasPrefix(name, "$") || IsUnbound(v) {
-		return nil
-	}
-	return v
+	return builtin.Global(m.globals, name)
 }
 
 // Attr implements starlark.HasAttrs.
@@ -191,5 +187,5 @@ func (m *fileModule) Attr(name string) (starlark.Value, error) {
 
 // AttrNames implements starlark.HasAttrs.
 func (m *fileModule) AttrNames() []string {
-	return slices.DeleteFunc(sortedKeys(m.globals), func(name string) bool { return m.global(name) == nil })
+	return sortedKeys(builtin.Globals(m.globals))
 }

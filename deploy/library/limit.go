@@ -38,16 +38,19 @@ func (l Limits) orDefault() Limits {
 const slice = 10_000
 
 // A guard looks at a thread after each slice of steps, on the thread's own
-// goroutine: so no goroutine has to wait for a chance to cancel it.
+// goroutine: so no goroutine has to wait for a chance to cancel it. It looks at
+// the threads of its generators too, one of which runs at a time.
 type guard struct {
 	ctx    context.Context
 	limits Limits
-	err    error // why the thread was stopped
+	steps  uint64 // of all threads
+	err    error  // why the thread was stopped
 }
 
 func (g *guard) watch(thread *starlark.Thread) {
 	thread.SetMaxExecutionSteps(slice)
 	thread.OnMaxSteps = func(thread *starlark.Thread) {
+		g.steps += slice
 		g.check(thread)
 		thread.SetMaxExecutionSteps(thread.ExecutionSteps() + slice)
 	}
@@ -60,7 +63,7 @@ func (g *guard) check(thread *starlark.Thread) {
 		g.err = context.Cause(g.ctx)
 	case thread.CallStackDepth() > g.limits.Depth:
 		g.err = fmt.Errorf("RecursionError: calls are nested more than %d deep: does a function call itself without end?", g.limits.Depth)
-	case thread.ExecutionSteps() >= g.limits.Steps:
+	case g.steps >= g.limits.Steps:
 		g.err = fmt.Errorf("the file has run for more than %d steps: is there a loop without end?", g.limits.Steps)
 	}
 	if g.err != nil {
@@ -77,5 +80,5 @@ type StoppedError struct {
 
 func (e *StoppedError) Error() string { return e.Err.Error() }
 
-// Unwrap returns why the code was stopped and where.
-func (e *StoppedError) Unwrap() []error { return []error{e.Err, e.cause} }
+// Unwrap returns where the code was stopped and why.
+func (e *StoppedError) Unwrap() []error { return []error{e.cause, e.Err} }

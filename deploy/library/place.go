@@ -2,10 +2,10 @@ package library
 
 import (
 	"fmt"
-	"strings"
 
 	"go.starlark.net/starlark"
 
+	"cygnet/deploy/builtin"
 	"cygnet/op"
 )
 
@@ -21,27 +21,10 @@ type place struct {
 // which files were read, and the line.
 func (s *Session) place(thread *starlark.Thread) place {
 	p := place{order: op.Order{s.number}}
-	for _, frame := range Frames(thread.CallStack()) {
+	for _, frame := range builtin.Frames(builtin.CallStack(thread)) {
 		file := frame.Pos.Filename()
 		p.order = append(p.order, s.sources.number(file), int(frame.Pos.Line))
 		p.position = fmt.Sprintf("%s:%d", file, frame.Pos.Line)
 	}
 	return p
-}
-
-// Frames returns the frames of a stack that people wrote, outermost first. A
-// function that the lowering made stands for the one around it, in which it has
-// got further.
-func Frames(stack starlark.CallStack) []starlark.CallFrame {
-	var frames []starlark.CallFrame
-	for _, frame := range stack {
-		switch {
-		case frame.Pos.Filename() == "<builtin>":
-		case strings.HasPrefix(frame.Name, "$") && len(frames) > 0:
-			frames[len(frames)-1].Pos = frame.Pos
-		default:
-			frames = append(frames, frame)
-		}
-	}
-	return frames
 }

@@ -116,7 +116,8 @@ func (s *Session) Enter(ctx context.Context, f func(*starlark.Thread) error) err
 		return context.Cause(ctx)
 	}
 	thread := &starlark.Thread{Name: s.name(), Print: func(_ *starlark.Thread, text string) { s.message("info", text) }}
-	thread.SetLocal(sessionKey, s)
+	builtin.Inherit(thread, sessionKey, s)
+	defer builtin.EndGenerators(thread)
 	guard := &guard{ctx: ctx, limits: s.limits.orDefault()}
 	guard.watch(thread)
 	err := f(thread)

@@ -26,6 +26,15 @@ type context struct {
 	function bool
 	async    bool // the function is
 	loop     bool
+	lambda   bool
+
+	comprehension bool
+}
+
+// inLoop is the context in a loop.
+func (in context) inLoop() context {
+	in.loop = true
+	return in
 }
 
 func (c *checker) wrong(at Position, format string, args ...any) {
@@ -54,7 +63,13 @@ func (c *checker) node(in context, n Node) {
 			return false
 		case *Lambda:
 			c.params(in, n.Params)
-			c.node(context{function: true}, n.Body)
+			c.node(context{function: true, lambda: true}, n.Body)
+			return false
+		case *Comprehension:
+			in.comprehension = true
+			for _, child := range children(n) {
+				c.node(in, child)
+			}
 			return false
 		case *ClassDef:
 			for _, child := range children(n) {
@@ -70,12 +85,12 @@ func (c *checker) node(in context, n Node) {
 			c.node(in, n.Target)
 			c.target(n.Target)
 			c.node(in, n.Iter)
-			c.all(context{in.function, in.async, true}, n.Body)
+			c.all(in.inLoop(), n.Body)
 			c.all(in, n.Else)
 			return false
 		case *While:
 			c.node(in, n.Test)
-			c.all(context{in.function, in.async, true}, n.Body)
+			c.all(in.inLoop(), n.Body)
 			c.all(in, n.Else)
 			return false
 		}
@@ -114,6 +129,14 @@ func (c *checker) outside(in context, n Node) bool {
 			c.wrong(n.Position, "'yield' outside function")
 			return true
 		}
+		if in.comprehension {
+			c.wrong(n.Position, "'yield' inside a comprehension")
+			return true
+		}
+		if in.lambda {
+			c.refuse(n.Position, "yield in a lambda", "write a def")
+			return true
+		}
 	case *Await:
 		async = true
 	case *For:
@@ -150,7 +173,6 @@ func (c *checker) rules(in context, n Node) {
 		}
 	case *Clause:
 		c.target(n.Target)
-		c.clauseTarget(n.Target)
 	case *WithItem:
 		if n.Target != nil {
 			c.target(n.Target)
@@ -208,21 +230,6 @@ func (c *checker) target(x Expr) {
 	}
 }
 
-// clauseTarget refuses what a comprehension cannot assign to here.
-func (c *checker) clauseTarget(x Expr) {
-	switch x := x.(type) {
-	case *Attribute, *Subscript:
-		c.refuse(x.Pos(), "comprehension with a target that is no name", "write a for loop")
-	case *Starred:
-		c.clauseTarget(x.X)
-	default:
-		items, _ := sequence(x)
-		for _, item := range items {
-			c.clauseTarget(item)
-		}
-	}
-}
-
 // sequence returns the items of a tuple or list.
 func sequence(x Expr) ([]Expr, bool) {
 	switch x := x.(type) {
@@ -239,19 +246,15 @@ func (c *checker) refusals(n Node) {
 	const sync = "leave it out: all hosts run at the same time anyway"
 	switch n := n.(type) {
 	case *Try:
-		c.refuse(n.Position, "try", "test with 'if' first; for operations there is _ignore_errors=True")
+		if n.Group {
+			c.refuse(n.Position, "except*", "write except")
+		}
 	case *With:
 		if n.Async {
 			c.refuse(n.Position, "async with", sync)
-			return
 		}
-		c.refuse(n.Position, "with", "use the value itself, as in text = open(path).read()")
 	case *ClassDef:
 		c.refuse(n.Position, "class", "write functions, and keep values in a dict")
-	case *Match:
-		c.refuse(n.Position, "match", "write if and elif")
-	case *Scope:
-		c.refuse(n.Position, n.Word, "return the value, or keep it in a dict: state[\"count\"] = 1")
 	case *TypeAlias:
 		c.refuse(n.Position, "type alias", "write "+n.Name+" = ...")
 	case *FuncDef:
@@ -268,21 +271,9 @@ func (c *checker) refusals(n Node) {
 		}
 	case *Await:
 		c.refuse(n.Position, "await", sync)
-	case *Yield:
-		if n.From {
-			c.refuse(n.Position, "yield from", "return a list")
-			return
-		}
-		c.refuse(n.Position, "yield", "return a list")
-	case *Walrus:
-		c.refuse(n.Position, "walrus (:=)", "assign "+n.Name.ID+" on a line of its own first")
 	case *FromImport:
 		if len(n.Names) == 0 {
 			c.refuse(n.Position, "from ... import *", "name what you import")
-		}
-	case *RaiseStmt:
-		if n.X == nil {
-			c.refuse(n.Position, "raise without an exception", "name the exception, as in raise RuntimeError(\"why\")")
 		}
 	case *Number:
 		if n.Imaginary {

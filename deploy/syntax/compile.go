@@ -33,6 +33,9 @@ type Dependency struct {
 	// Names are the names after `import` in a from import. Each may be an
 	// attribute or a submodule. It is empty in `import a.b`.
 	Names []string
+	// Optional says that the file goes on without the module: the import is in
+	// a try statement that catches ImportError.
+	Optional bool
 	// Pos is where the statement begins.
 	Pos Position
 }

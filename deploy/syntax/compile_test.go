@@ -212,11 +212,23 @@ func TestBuildFault(t *testing.T) {
 	}
 }
 
+// allStatements has what the other programs do without.
+const allStatements = `
+try:
+    with a: x @= 1 <= 2
+except b: raise
+def f(x, /):
+    y = yield x
+    yield from x
+match a:
+    case 1: pass
+`
+
 // TestHelpers checks that the lowering uses every name of the contract, and
 // none besides.
 func TestHelpers(t *testing.T) {
 	used := map[string]bool{}
-	for _, source := range append(evalCases(t), "import a, b.c as d\nfrom e import f\nx @ y\nf(**g)") {
+	for _, source := range append(evalCases(t), "import a, b.c as d\nfrom e import f\nx @ y\nf(**g)", allStatements) {
 		m, err := Parse("a.py", []byte(source))
 		if err != nil || len(check(m)) > 0 {
 			continue

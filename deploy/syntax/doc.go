@@ -19,12 +19,24 @@
 // # What differs from Python
 //
 //   - Annotations and type parameters are read and dropped.
-//   - A generator expression computes all its items at once.
-//   - Parameters before a "/" can be given by name all the same.
+//   - Parameters of a lambda before a "/" can be given by name all the same.
 //   - Identifiers are compared as they are written, not in Unicode's normal
 //     form.
-//   - What an operator other than ** % @ means is what Starlark's values
-//     make of it.
+//   - The name after "as" in an except clause stays bound if the clause is left
+//     by return, break or continue and the name is bound elsewhere too.
+//
+// Refused by name are: async and await, except*, yield in a lambda, type
+// aliases, from ... import *, complex numbers, slices in a tuple, named
+// characters (\N{...}) and halves of surrogate pairs in strings.
+//
+// # How names are bound
+//
+// Starlark has no nonlocal, and knows functions only where Python has parts of
+// functions: the body of a try or with becomes a function that a helper calls
+// (lower_part.go). A name that is bound in such a part, by an assignment
+// expression, or by a function further in, lives in a box of its scope; the
+// program reads and binds it as the box's attribute (scope.go). A module's box
+// is its global [Globals].
 //
 // The tests compare what is read, and what programs do, with CPython.
 package syntax

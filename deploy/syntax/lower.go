@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -23,8 +24,11 @@ type lowerer struct {
 	predeclared func(string) bool
 	scope       *scope
 	global      *scope // the module's
+	className   string // of the class whose body is lowered
 	temps       int
 	loops       []string // for each open loop, its flag for `else`, or ""
+	part        *part    // the innermost, or nil
+	optional    int      // depth of try statements that catch a failing import
 	imports     []Dependency
 	errs        Errors
 
@@ -36,7 +40,9 @@ type lowerer struct {
 
 func newLowerer(m *Module, predeclared func(string) bool) *lowerer {
 	s := newScope(nil)
+	s.kind = moduleScope
 	s.body(m.Body)
+	s.box = Globals
 	return &lowerer{
 		src: m.src, predeclared: predeclared, scope: s, global: s,
 		bound: map[string]bool{}, early: map[string]bool{},
@@ -60,8 +66,13 @@ func (l *lowerer) prologue() []ast.Stmt {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	var out []ast.Stmt
 	at := Position{1, 1}
+	out := l.makeBox(at, l.global, "module")
+	for _, name := range slices.Sorted(maps.Keys(l.global.boxed)) {
+		if l.predeclared(name) { // which Python reads until the name is bound
+			out = append(out, l.set(at, l.boxed(at, l.global, name), l.ident(at, name)))
+		}
+	}
 	for _, name := range names {
 		if l.predeclared(name) {
 			out = append(out, l.set(at, l.ident(at, name), l.ident(at, name)))
@@ -81,8 +92,12 @@ func (l *lowerer) declare(at Position, name string) ast.Stmt {
 }
 
 // bind notes that a name is bound here, and returns a node for it.
-func (l *lowerer) bind(at Position, name string) *ast.Ident {
-	if l.scope == l.global && !l.bound[name] {
+func (l *lowerer) bind(at Position, name string) ast.Expr {
+	s := l.scope.home(name)
+	if s.inBox(name) {
+		return l.boxed(at, s, name)
+	}
+	if s == l.global && !l.bound[name] {
 		l.bound[name] = true
 		if l.nested > 0 && l.predeclared(name) {
 			l.early[name] = true
@@ -94,6 +109,9 @@ func (l *lowerer) bind(at Position, name string) *ast.Ident {
 // read returns a name's value.
 func (l *lowerer) read(at Position, name string) ast.Expr {
 	s := l.scope.find(name)
+	if s != nil && s.inBox(name) {
+		return l.boxed(at, s, name)
+	}
 	if s == nil {
 		if l.predeclared(name) {
 			return l.ident(at, name)
@@ -107,6 +125,21 @@ func (l *lowerer) read(at Position, name string) ast.Expr {
 		return l.call(at, Read, l.ident(at, name), l.str(at, name))
 	}
 	return l.ident(at, name)
+}
+
+// boxed is a variable of a scope's box.
+func (l *lowerer) boxed(at Position, s *scope, name string) ast.Expr {
+	return &ast.DotExpr{
+		X: l.ident(at, s.box), Dot: l.pos(at), NamePos: l.pos(at), Name: l.ident(at, name),
+	}
+}
+
+// makeBox makes the box of a scope, if it needs one.
+func (l *lowerer) makeBox(at Position, s *scope, kind string) []ast.Stmt {
+	if len(s.boxed) == 0 {
+		return nil
+	}
+	return []ast.Stmt{l.set(at, l.ident(at, s.box), l.call(at, Vars, l.str(at, kind)))}
 }
 
 // ---- Nodes

@@ -132,18 +132,17 @@ func (l *lowerer) annotated(s *AnnAssign) []ast.Stmt {
 	if s.Value != nil {
 		return l.assignFrom(s.Target, s.Value)
 	}
-	if name, ok := s.Target.(*Name); ok {
+	if name, ok := s.Target.(*Name); ok && !l.scope.home(name.ID).inBox(name.ID) {
 		return []ast.Stmt{l.declare(name.Position, name.ID)}
 	}
 	return []ast.Stmt{l.jump(s.Position, ast.PASS)}
 }
 
-// augmentedTokens are the operators that Starlark has an assignment for, and
-// with Python's meaning.
-var augmentedTokens = map[string]ast.Token{
-	"+": ast.PLUS_EQ, "-": ast.MINUS_EQ, "*": ast.STAR_EQ, "/": ast.SLASH_EQ,
-	"//": ast.SLASHSLASH_EQ, "&": ast.AMP_EQ, "|": ast.PIPE_EQ, "^": ast.CIRCUMFLEX_EQ,
-	"<<": ast.LTLT_EQ, ">>": ast.GTGT_EQ,
+// inPlace are the helpers of augmented assignments.
+var inPlace = map[string]string{
+	"+": InPlaceAdd, "-": InPlaceSub, "*": InPlaceMul, "/": InPlaceDiv, "//": InPlaceFloorDiv,
+	"&": InPlaceAnd, "|": InPlaceOr, "^": InPlaceXor, "<<": InPlaceLeftShift, ">>": InPlaceRightShift,
+	"**": InPlacePow, "%": InPlaceMod, "@": InPlaceMatMul,
 }
 
 // augment lowers target op= value. The target's parts are computed once.
@@ -196,36 +195,13 @@ func (l *lowerer) augment(s *AugAssign) []ast.Stmt {
 // augmentName lowers name op= value.
 func (l *lowerer) augmentName(s *AugAssign, t *Name) []ast.Stmt {
 	old := l.read(t.Position, t.ID)
-	id := l.bind(t.Position, t.ID)
-	if token, ok := augmentedTokens[s.Op]; ok && !l.scope.deleted[t.ID] {
-		return []ast.Stmt{&ast.AssignStmt{OpPos: l.pos(s.OpPos), Op: token, LHS: id, RHS: l.expr(s.Value)}}
-	}
-	if _, ok := augmentedTokens[s.Op]; !ok {
-		return []ast.Stmt{l.set(s.OpPos, id, l.call(s.OpPos, operatorHelpers[s.Op], old, l.expr(s.Value)))}
-	}
-	out, name := l.updated(nil, s, old)
-	return append(out, l.set(s.OpPos, id, l.ident(s.OpPos, name)))
+	value := l.call(s.OpPos, inPlace[s.Op], old, l.expr(s.Value))
+	return []ast.Stmt{l.set(s.OpPos, l.bind(t.Position, t.ID), value)}
 }
 
 // update computes the new value of a target and stores it.
 func (l *lowerer) update(out []ast.Stmt, s *AugAssign, old ast.Expr, store func(ast.Expr) ast.Expr) []ast.Stmt {
-	out, name := l.updated(out, s, old)
-	return append(out, l.do(store(l.ident(s.OpPos, name))))
-}
-
-// updated computes the new value of a target, and returns the name it is kept
-// under.
-func (l *lowerer) updated(out []ast.Stmt, s *AugAssign, old ast.Expr) ([]ast.Stmt, string) {
-	at, name := s.OpPos, l.temp("value")
-	token, ok := augmentedTokens[s.Op]
-	if !ok {
-		value := l.call(at, operatorHelpers[s.Op], old, l.expr(s.Value))
-		return append(out, l.set(at, l.ident(at, name), value)), name
-	}
-	return append(out,
-		l.set(at, l.ident(at, name), old),
-		&ast.AssignStmt{OpPos: l.pos(at), Op: token, LHS: l.ident(at, name), RHS: l.expr(s.Value)},
-	), name
+	return append(out, l.do(store(l.call(s.OpPos, inPlace[s.Op], old, l.expr(s.Value)))))
 }
 
 // del lowers the deletion of one target.

@@ -76,22 +76,31 @@ func (l *lowerer) named(at Position, args []Arg, double bool) ast.Expr {
 	return l.callAll(at, Keywords, groups)
 }
 
-// comprehension lowers a comprehension or a generator expression, whose items
-// are all computed at once.
+// comprehension lowers a comprehension, or a generator expression. The latter
+// is a list comprehension too, which keeps nothing: it hands each value over in
+// its last condition, on a thread of its own.
 func (l *lowerer) comprehension(x *Comprehension) ast.Expr {
 	at := x.Position
 	c := &ast.Comprehension{Curly: x.Kind == DictComprehension, Lbrack: l.pos(at), Rbrack: l.pos(at)}
 	outer := l.scope
 	inner := newScope(outer)
+	inner.kind = comprehensionScope
+	generator := x.Kind == GeneratorExpression
+	first, source := ast.Expr(nil), l.temp("source")
 	for i := range x.Clauses {
 		clause := &x.Clauses[i]
 		// The first iterable belongs to the scope around the comprehension.
 		iter := l.call(clause.Iter.Pos(), Iterate, l.expr(clause.Iter))
 		if i == 0 {
 			for j := range x.Clauses {
-				inner.target(x.Clauses[j].Target)
+				for _, name := range targetNames(x.Clauses[j].Target) {
+					inner.names[name] = true
+				}
 			}
 			l.scope = inner
+			if generator {
+				first, iter = iter, l.ident(at, source)
+			}
 		}
 		c.Clauses = append(c.Clauses, l.clause(clause, iter)...)
 	}
@@ -102,11 +111,15 @@ func (l *lowerer) comprehension(x *Comprehension) ast.Expr {
 		c.Body = l.expr(x.Value)
 	}
 	l.scope = outer
-	switch x.Kind {
-	case SetComprehension:
+	if generator {
+		emit := l.call(x.Value.Pos(), Emit, c.Body.(ast.Expr))
+		c.Body = l.ident(at, "None")
+		c.Clauses = append(c.Clauses, &ast.IfClause{If: l.pos(at), Cond: emit})
+		body := &ast.LambdaExpr{Lambda: l.pos(at), Params: []ast.Expr{l.ident(at, source)}, Body: c}
+		return l.call(at, Generator, first, body)
+	}
+	if x.Kind == SetComprehension {
 		return l.call(at, Set, c)
-	case GeneratorExpression:
-		return l.call(at, Generator, c)
 	}
 	return c
 }
@@ -124,7 +137,12 @@ func (l *lowerer) clause(x *Clause, iter ast.Expr) []ast.Node {
 		}
 		item := l.temp("item")
 		out = append(out, l.forClause(at, l.ident(at, item), iter))
-		items, _ := sequence(target)
+		items, ok := sequence(target)
+		if !ok { // an assignment, which gives None
+			assign := l.assign(target, l.ident(at, item))[0].(*ast.ExprStmt)
+			out = append(out, &ast.IfClause{If: l.pos(at), Cond: l.unary(at, ast.NOT, assign.X)})
+			return
+		}
 		unpacked := l.unpack(at, items, l.ident(at, item))
 		if len(items) == 0 {
 			out = append(out, l.forClause(at, l.ident(at, l.temp("none")), l.list(at, unpacked)))

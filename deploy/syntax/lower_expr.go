@@ -35,12 +35,9 @@ func (l *lowerer) expr(x Expr) ast.Expr {
 	case *Comprehension:
 		return l.comprehension(x)
 	case *Unary:
-		return l.unary(at, unaryTokens[x.Op], l.expr(x.X))
+		return l.unaryOf(x)
 	case *Binary:
-		if helper, ok := operatorHelpers[x.Op]; ok {
-			return l.call(x.OpPos, helper, l.expr(x.X), l.expr(x.Y))
-		}
-		return l.binary(x.OpPos, l.expr(x.X), binaryTokens[x.Op], l.expr(x.Y))
+		return l.call(x.OpPos, operatorHelpers[x.Op], l.expr(x.X), l.expr(x.Y))
 	case *Logical:
 		return l.logical(x)
 	case *Compare:
@@ -56,23 +53,37 @@ func (l *lowerer) expr(x Expr) ast.Expr {
 		return l.subscript(x)
 	case *Lambda:
 		return l.lambda(x)
+	case *Walrus:
+		return l.walrus(x)
+	case *Yield:
+		return l.yield(x)
 	}
 	l.unexpected(x)
 	return l.ident(at, "None")
 }
 
-var unaryTokens = map[string]ast.Token{"+": ast.PLUS, "-": ast.MINUS, "~": ast.TILDE, "not": ast.NOT}
-
-var binaryTokens = map[string]ast.Token{
-	"+": ast.PLUS, "-": ast.MINUS, "*": ast.STAR, "/": ast.SLASH, "//": ast.SLASHSLASH,
-	"&": ast.AMP, "|": ast.PIPE, "^": ast.CIRCUMFLEX, "<<": ast.LTLT, ">>": ast.GTGT,
-	"==": ast.EQL, "!=": ast.NEQ, "<": ast.LT, "<=": ast.LE, ">": ast.GT, ">=": ast.GE,
-	"in": ast.IN, "not in": ast.NOT_IN,
+// operatorHelpers are the helpers of the operators with two operands.
+var operatorHelpers = map[string]string{
+	"**": Pow, "%": Mod, "@": MatMul,
+	"+": Add, "-": Sub, "*": Mul, "/": Div, "//": FloorDiv,
+	"&": And, "|": Or, "^": Xor, "<<": LeftShift, ">>": RightShift,
+	"==": Equal, "!=": NotEqual, "<": Less, "<=": LessEqual, ">": Greater, ">=": GreaterEqual,
+	"in": In,
 }
 
-// operatorHelpers are the operators that Starlark lacks, or has with another
-// meaning.
-var operatorHelpers = map[string]string{"**": Pow, "%": Mod, "@": MatMul}
+var unaryHelpers = map[string]string{"+": Plus, "-": Negative, "~": Invert}
+
+// unaryOf lowers an operator with one operand. A number with a sign stays one.
+func (l *lowerer) unaryOf(x *Unary) ast.Expr {
+	at := x.Position
+	if x.Op == "not" {
+		return l.unary(at, ast.NOT, l.expr(x.X))
+	}
+	if _, ok := x.X.(*Number); ok && x.Op == "-" {
+		return l.unary(at, ast.MINUS, l.expr(x.X))
+	}
+	return l.call(at, unaryHelpers[x.Op], l.expr(x.X))
+}
 
 func (l *lowerer) constant(x Expr) ast.Expr {
 	at := x.Pos()
@@ -251,14 +262,31 @@ func (l *lowerer) sliceParts(s *SliceIndex) []ast.Expr {
 	return out
 }
 
+// lambda lowers a lambda. The names that its body binds live in a box, which
+// is the parameter of a lambda inside.
 func (l *lowerer) lambda(x *Lambda) ast.Expr {
-	params := l.params(x.Params)
+	params := l.lambdaParams(x.Params)
+	at := x.Position
 	var body ast.Expr
-	l.inFunction(x.Params, nil, func() []ast.Stmt {
+	l.inFunction(func(s *scope) {
+		s.params(x.Params)
+		s.expression(x.Body)
+	}, func() []ast.Stmt {
 		body = l.expr(x.Body)
+		if s := l.scope; len(s.boxed) > 0 {
+			inner := &ast.LambdaExpr{Lambda: l.pos(at), Params: []ast.Expr{l.ident(at, s.box)}, Body: body}
+			body = l.callExpr(at, inner, l.call(at, Vars, l.str(at, "function")))
+		}
 		return nil
 	})
-	return &ast.LambdaExpr{Lambda: l.pos(x.Position), Params: params, Body: body}
+	return &ast.LambdaExpr{Lambda: l.pos(at), Params: params, Body: body}
+}
+
+// walrus lowers name := value. The name lives in a box always.
+func (l *lowerer) walrus(x *Walrus) ast.Expr {
+	at, name := x.Position, x.Name.ID
+	value := l.expr(x.Value)
+	return l.call(at, SetVar, l.ident(at, l.scope.home(name).box), l.str(at, name), value)
 }
 
 // A condition that lowering makes of a chain is a function of both sides of
@@ -308,5 +336,21 @@ func (l *lowerer) comparison(x ast.Expr, c Comparison, y ast.Expr) ast.Expr {
 	case "is not":
 		return l.unary(c.Position, ast.NOT, l.call(c.Position, Is, x, y))
 	}
-	return l.binary(c.Position, x, binaryTokens[c.Op], y)
+	if c.Op == "not in" {
+		return l.unary(c.Position, ast.NOT, l.call(c.Position, In, x, y))
+	}
+	return l.call(c.Position, operatorHelpers[c.Op], x, y)
+}
+
+// lambdaParams are those of a lambda, which has no place to name the ones
+// before a "/" anew: they can be given by name.
+func (l *lowerer) lambdaParams(params []Param) []ast.Expr {
+	plain := make([]Param, len(params))
+	for i, p := range params {
+		if p.Kind == PositionalOnly {
+			p.Kind = Positional
+		}
+		plain[i] = p
+	}
+	return l.params(plain)
 }

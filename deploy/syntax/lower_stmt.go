@@ -39,13 +39,12 @@ func (l *lowerer) stmt(s Stmt) []ast.Stmt {
 	case *Jump:
 		return l.jumpStmt(s)
 	case *Return:
-		r := &ast.ReturnStmt{Return: l.pos(at)}
-		if s.X != nil {
-			r.Result = l.expr(s.X)
-		}
-		return []ast.Stmt{r}
+		return l.returnStmt(s)
 	case *RaiseStmt:
-		args := []ast.Expr{l.expr(s.X)}
+		var args []ast.Expr
+		if s.X != nil {
+			args = append(args, l.expr(s.X))
+		}
 		if s.Cause != nil {
 			args = append(args, l.expr(s.Cause))
 		}
@@ -69,6 +68,14 @@ func (l *lowerer) stmt(s Stmt) []ast.Stmt {
 		return l.fromImport(s)
 	case *FuncDef:
 		return l.function(s)
+	case *Try:
+		return l.try(s)
+	case *With:
+		return l.with(s, s.Items)
+	case *Match:
+		return l.match(s)
+	case *Scope:
+		return l.scopeStmt(s)
 	}
 	return l.unexpected(s)
 }
@@ -157,13 +164,16 @@ func (l *lowerer) whileStmt(s *While) []ast.Stmt {
 
 func (l *lowerer) jumpStmt(s *Jump) []ast.Stmt {
 	at := s.Position
-	switch s.Word {
-	case "break":
+	switch {
+	case s.Word == "pass":
+	case len(l.loops) == 0:
+		return l.leave(at, s.Word)
+	case s.Word == "break":
 		if flag := l.loops[len(l.loops)-1]; flag != "" {
 			return []ast.Stmt{l.set(at, l.ident(at, flag), l.ident(at, "True")), l.jump(at, ast.BREAK)}
 		}
 		return []ast.Stmt{l.jump(at, ast.BREAK)}
-	case "continue":
+	default:
 		return []ast.Stmt{l.jump(at, ast.CONTINUE)}
 	}
 	return []ast.Stmt{l.jump(at, ast.PASS)}
@@ -172,7 +182,7 @@ func (l *lowerer) jumpStmt(s *Jump) []ast.Stmt {
 func (l *lowerer) importStmt(s *ImportStmt) []ast.Stmt {
 	var out []ast.Stmt
 	for _, a := range s.Names {
-		l.imports = append(l.imports, Dependency{Module: a.Name, Pos: s.Position})
+		l.imports = append(l.imports, Dependency{Module: a.Name, Pos: s.Position, Optional: l.optional > 0})
 		helper := Import
 		if a.As != "" {
 			helper = ImportAs
@@ -187,7 +197,7 @@ func (l *lowerer) fromImport(s *FromImport) []ast.Stmt {
 	if s.Module == "__future__" && s.Level == 0 {
 		return []ast.Stmt{l.jump(s.Position, ast.PASS)}
 	}
-	record := Dependency{Module: s.Module, Level: s.Level, Pos: s.Position}
+	record := Dependency{Module: s.Module, Level: s.Level, Pos: s.Position, Optional: l.optional > 0}
 	var out []ast.Stmt
 	for _, a := range s.Names {
 		record.Names = append(record.Names, a.Name)
@@ -210,39 +220,103 @@ func (l *lowerer) function(s *FuncDef) []ast.Stmt {
 		decorators[i] = l.ident(d.Pos(), name)
 	}
 	params := l.params(s.Params)
-	id := l.bind(s.NamePos, s.Name)
-	body := l.inFunction(s.Params, s.Body, func() []ast.Stmt { return l.stmts(s.Body) })
+	name := s.Name
+	if l.scope.home(s.Name).kind == classScope {
+		name = l.className + "." + name // the body must not see it
+	}
+	bound := l.bind(s.NamePos, s.Name)
+	plain, ok := bound.(*ast.Ident)
+	if !ok {
+		plain = l.ident(s.NamePos, name)
+	}
 	out = append(out, &ast.DefStmt{
-		Def: l.pos(at), Name: id, Lparen: l.pos(s.NamePos), Params: params, Rparen: l.pos(s.NamePos), Body: body,
+		Def: l.pos(at), Name: plain, Lparen: l.pos(s.NamePos), Params: params, Rparen: l.pos(s.NamePos), Body: l.functionBody(s),
 	})
-	if len(decorators) == 0 {
+	if len(decorators) == 0 && ok {
 		return out
 	}
-	value := ast.Expr(l.ident(s.NamePos, s.Name))
+	value := ast.Expr(l.ident(s.NamePos, plain.Name))
 	for i := len(decorators) - 1; i >= 0; i-- {
 		value = l.callExpr(s.Decorators[i].Pos(), decorators[i], value)
 	}
-	return append(out, l.set(s.NamePos, l.ident(s.NamePos, s.Name), value))
+	return append(out, l.set(s.NamePos, l.bind(s.NamePos, s.Name), value))
 }
 
-// inFunction lowers something in the scope of a new function.
-func (l *lowerer) inFunction(params []Param, body []Stmt, lower func() []ast.Stmt) []ast.Stmt {
-	outer, loops, nested := l.scope, l.loops, l.nested
-	l.scope, l.loops, l.nested = newScope(outer), nil, 0
-	l.scope.params(params)
-	l.scope.body(body)
+// functionBody lowers the body of a def. That of a generator is a function in
+// it, which is called with all arguments when the first value is wanted.
+func (l *lowerer) functionBody(s *FuncDef) []ast.Stmt {
+	at := s.Position
+	var before, body []ast.Stmt
+	l.inFunction(func(inner *scope) {
+		inner.params(s.Params)
+		inner.body(s.Body)
+	}, func() []ast.Stmt {
+		before = l.positionalOnly(s.Params)
+		body = l.makeBox(at, l.scope, "function")
+		for _, p := range s.Params {
+			if l.scope.boxed[p.Name] {
+				body = append(body, l.set(p.Position, l.boxed(p.Position, l.scope, p.Name), l.ident(p.Position, p.Name)))
+			}
+		}
+		body = append(body, l.stmts(s.Body)...)
+		return nil
+	})
+	if !yields(s.Body) {
+		return append(before, body...)
+	}
+	inner := l.temp("generator")
+	params := make([]ast.Expr, len(s.Params))
+	args := []ast.Expr{l.str(at, s.Name), l.ident(at, inner)}
+	for i, p := range s.Params {
+		params[i] = l.ident(p.Position, p.Name)
+		args = append(args, l.ident(p.Position, p.Name))
+	}
+	return append(before,
+		&ast.DefStmt{
+			Def: l.pos(at), Name: l.ident(s.NamePos, inner), Lparen: l.pos(s.NamePos), Params: params,
+			Rparen: l.pos(s.NamePos), Body: body,
+		},
+		&ast.ReturnStmt{Return: l.pos(at), Result: l.call(at, MakeGenerator, args...)},
+	)
+}
+
+// inFunction lowers something in the scope of a new function; bind binds what
+// it binds.
+func (l *lowerer) inFunction(bind func(*scope), lower func() []ast.Stmt) []ast.Stmt {
+	outer, loops, nested, part := l.scope, l.loops, l.nested, l.part
+	l.scope, l.loops, l.nested, l.part = newScope(outer), nil, 0, nil
+	bind(l.scope)
+	if len(l.scope.boxed) > 0 {
+		l.scope.box = l.temp("vars")
+	}
 	out := lower()
-	l.scope, l.loops, l.nested = outer, loops, nested
+	l.scope, l.loops, l.nested, l.part = outer, loops, nested, part
 	return out
 }
 
-// params lowers parameters. That some are positional only is not kept.
+// positionalOnly gives parameters before a "/" their names: arguments cannot
+// be given by them, because the parameters are called otherwise.
+func (l *lowerer) positionalOnly(params []Param) []ast.Stmt {
+	var out []ast.Stmt
+	for _, p := range params {
+		if p.Kind == PositionalOnly {
+			out = append(out, l.set(p.Position, l.ident(p.Position, p.Name), l.ident(p.Position, "$"+p.Name)))
+		}
+	}
+	return out
+}
+
+// params lowers the parameters of a function.
 func (l *lowerer) params(params []Param) []ast.Expr {
 	var out []ast.Expr
 	star := false
 	for _, p := range params {
 		at := p.Position
-		var x ast.Expr = l.ident(at, p.Name)
+		name := p.Name
+		if p.Kind == PositionalOnly {
+			name = "$" + name
+		}
+		var x ast.Expr = l.ident(at, name)
 		if p.Default != nil {
 			x = l.binary(at, x, ast.EQ, l.expr(p.Default))
 		}

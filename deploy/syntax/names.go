@@ -130,9 +130,9 @@ const (
 	// the first one's place.
 	Dict = "$dict"
 
-	// Generator is $genexpr(list): a generator expression, whose items have
-	// been computed. It returns an iterator over them: it can be walked over
-	// once, and next() takes from it.
+	// Generator is $genexpr(iterable, body function(iterable)): a generator
+	// expression. Its body is called like a generator's and hands its values
+	// over by Emit.
 	Generator = "$genexpr"
 
 	// Raise is $raise(exception), or $raise(exception, cause) for `raise
@@ -192,8 +192,8 @@ const (
 	// an exception was swallowed.
 	RunWith = "$with"
 
-	// MakeGenerator is $generator(body, args...): the result of calling a
-	// function that has a yield. Its body is called with args, on a thread of
+	// MakeGenerator is $generator(name string, body, args...): the result of
+	// calling a function that has a yield. Its body is called with args, on a thread of
 	// its own, when the first value is asked for.
 	MakeGenerator = "$generator"
 
@@ -212,11 +212,11 @@ const (
 	// case. It returns None if the subject does not match, or else a tuple of
 	// what names were bound to. Patterns are tuples:
 	//
-	//	("value", x)  ("is", x)  ("capture", name)  ("star", name)  ("any",)
+	//	("value", x)  ("is", x)  ("capture", name)  ("star", name)
 	//	("or", patterns)  ("as", pattern, name)  ("sequence", patterns)
 	//	("mapping", keys, patterns, rest)  ("class", class, patterns, keywords)
 	//
-	// name and rest may be ""; the last len(keywords) patterns of a class
+	// name and rest are "" where nothing is bound; the last len(keywords) patterns of a class
 	// have those names.
 	MatchCase = "$match"
 
@@ -229,10 +229,6 @@ const (
 	// super with it and the method's first parameter, and `__class__` is it.
 	// Decorators are ordinary calls around it.
 	MakeClass = "$class"
-
-	// NoKeywords is $positional(function, n int): a function whose first n
-	// parameters cannot be given by name.
-	NoKeywords = "$positional"
 
 	// These are the operators: $add(a, b) and so on. They mean what Python
 	// means by them, for instances of classes too. The second group is that
@@ -251,7 +247,7 @@ const (
 	InPlaceLeftShift, InPlaceRightShift                             = "$ilshift", "$irshift"
 	InPlacePow, InPlaceMod, InPlaceMatMul                           = "$ipow", "$imod", "$imatmul"
 
-	Negative, Positive, Invert = "$neg", "$plus", "$invert"
+	Negative, Plus, Invert = "$neg", "$plus", "$invert"
 
 	// Ellipsis is the value $ellipsis, not a function: `...`.
 	Ellipsis = "$ellipsis"
@@ -267,5 +263,11 @@ func Helpers() []string {
 		Pow, Mod, MatMul,
 		Tuple, Set, Dict, Generator,
 		Raise, AssertFail, NameError, Unbound, Read, Ellipsis,
+		Vars, SetVar, RunTry, RunWith, MakeGenerator, YieldValue, YieldFrom, Emit, MatchCase,
+		Add, Sub, Mul, Div, FloorDiv, And, Or, Xor, LeftShift, RightShift,
+		Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In,
+		InPlaceAdd, InPlaceSub, InPlaceMul, InPlaceDiv, InPlaceFloorDiv, InPlaceAnd, InPlaceOr, InPlaceXor,
+		InPlaceLeftShift, InPlaceRightShift, InPlacePow, InPlaceMod, InPlaceMatMul,
+		Negative, Plus, Invert,
 	}
 }

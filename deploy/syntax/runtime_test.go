@@ -75,6 +75,7 @@ func runtime(show func(string)) starlark.StringDict {
 	names["obj"] = builtin("obj", func(_ *starlark.Thread, a args) (starlark.Value, error) {
 		return &object{fields: starlark.StringDict{}}, nil
 	})
+	lazily(names)
 	return names
 }
 
@@ -147,7 +148,6 @@ var helperFuncs = map[string]func(a args) (starlark.Value, error){
 	Tuple:      func(a args) (starlark.Value, error) { x, err := items(a[0]); return starlark.Tuple(x), err },
 	Set:        set,
 	Dict:       pairs,
-	Generator:  func(a args) (starlark.Value, error) { return a[0], nil },
 	Raise:      func(a args) (starlark.Value, error) { return nil, fmt.Errorf("raised %s", strings.Join(reprs(a), " ")) },
 	AssertFail: func(a args) (starlark.Value, error) { return nil, fmt.Errorf("AssertionError %s", reprs(a)) },
 	NameError: func(a args) (starlark.Value, error) {

@@ -163,6 +163,11 @@ func (v *validator) expr(x ast.Expr) {
 		if x.Name == "" {
 			v.fail(x, "no name")
 		}
+	case *ast.DotExpr: // of a box; its name is never resolved
+		v.expr(x.X)
+		v.node(x.Name)
+	case *ast.IndexExpr: // of a signal
+		v.exprs([]ast.Expr{x.X, x.Y})
 	case *ast.LambdaExpr:
 		v.params(x.Params)
 		v.expr(x.Body)
