@@ -41,6 +41,7 @@ type runOptions struct {
 	failPercent          percentage
 	shell                string
 	all                  bool // facts: every one that needs no argument
+	support              bool
 	refused              refusedOptions
 
 	journal   string        // path; empty: the user's own
@@ -84,7 +85,10 @@ was started because the command line or a file is wrong, and 130 after Ctrl-C.`,
   until cygnet machines.py system-setup.py -y; do sleep 30; done`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case o.support:
+				return tellSupport(con)
+			case len(args) == 0:
 				return cmd.Help()
 			}
 			return o.dispatch(cmd, con, args)
@@ -115,6 +119,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	f.CountVarP(&o.verbosity, "verbose", "v", "tell more: -v each host's results, -vv commands, -vvv what they print")
 	f.StringVar(&o.output, "output", "auto", "how to show progress: auto, screen, plain, json or quiet")
 	f.BoolVar(&o.json, "json", false, "print plan and results as JSON on standard output; without -y like --dry")
+	f.BoolVar(&o.support, "support", false, "print versions for a report of what went wrong, and stop")
 	f.BoolVar(&o.all, "all", false, "with fact: every fact that needs no argument")
 	o.refused.flags(f)
 	f.SetNormalizeFunc(sameOptions)
