@@ -54,11 +54,11 @@ func constant(v starlark.Value) func(*Session) starlark.Value {
 // New returns the library of a registry of operations and facts.
 func New(registry *modules.Registry) *Library {
 	l := &Library{registry: registry, modules: map[string]*definition{}, mod: builtin.Predeclared()[syntax.Mod]}
-	for _, d := range []*definition{
+	for _, d := range append(standardModules(),
 		pyinfraModule(), contextModule(), apiModule(), exceptionsModule(), deployModule(),
-		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(), pathlibModule(), globModule(), fnmatchModule(), reModule(),
+		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(),
 		typingModule(), collectionsModule(), collectionsABCModule(), futureModule(),
-	} {
+	) {
 		l.modules[d.name] = d
 	}
 	l.addRegistry("pyinfra.operations", func(m op.Module) *definition { return operationsModule(m) })
