@@ -79,6 +79,9 @@ type Options struct {
 	FactTimeout time.Duration
 	// Local has the controller's files; nil means those of the process.
 	Local op.Files
+	// Render fills in the templates of operations that no deploy file called; nil
+	// means that they are refused.
+	Render op.Renderer
 	// TempDir is the hosts' folder for temporary files; empty is /tmp. A
 	// host's data may name another: _temp_dir.
 	TempDir string

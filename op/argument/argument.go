@@ -8,6 +8,7 @@
 //	Src  string   `arg:",required"`
 //	UID  *int     `arg:"uid"`      // None by default, which is not 0
 //	Note string   `arg:"-"`        // no argument
+//	Data map[string]any `arg:"**"` // all other keyword arguments, as they are
 //
 // The zero value of every field is the argument's default, so that a struct
 // written in Go and a call written in a deploy file mean the same.
@@ -45,13 +46,28 @@ type Parameter struct {
 	Type     reflect.Type
 }
 
-// Of returns the parameters of a struct type in order.
+// rest is the tag of the field that takes all other keyword arguments.
+const rest = "**"
+
+// Rest returns the index of the field that takes the keyword arguments that are no
+// parameters, a map[string]any; ok is false if there is none, and they are
+// refused. Their values are kept as they are.
+func Rest(t reflect.Type) (field int, ok bool) {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("arg") == rest {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Of returns the parameters of a struct type in order, without that of [Rest].
 func Of(t reflect.Type) []Parameter {
 	var params []Parameter
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag, options, _ := strings.Cut(f.Tag.Get("arg"), ",")
-		if !f.IsExported() || tag == "-" {
+		if !f.IsExported() || tag == "-" || tag == rest {
 			continue
 		}
 		p := Parameter{Name: tag, Required: options == "required", Field: i, Type: f.Type}

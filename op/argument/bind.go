@@ -33,6 +33,8 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 	}
 	value := reflect.New(t).Elem()
 	given := map[string]bool{}
+	restField, takesRest := Rest(t)
+	others := map[string]any{}
 	for i, arg := range args {
 		given[params[i].Name] = true
 		if err := set(value, call, params[i], arg); err != nil {
@@ -42,6 +44,9 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 	for _, name := range slices.Sorted(maps.Keys(kwargs)) {
 		i := slices.IndexFunc(params, func(p Parameter) bool { return p.Name == name })
 		switch {
+		case i < 0 && takesRest:
+			others[name] = kwargs[name]
+			continue
 		case i < 0:
 			return nil, unknown(call, name, params)
 		case given[name]:
@@ -56,6 +61,9 @@ func New(t reflect.Type, call string, args []any, kwargs map[string]any) (any, e
 		if p.Required && !given[p.Name] {
 			return nil, &Error{Call: call, Msg: fmt.Sprintf("argument %q is missing", p.Name)}
 		}
+	}
+	if takesRest && len(others) > 0 {
+		value.Field(restField).Set(reflect.ValueOf(others))
 	}
 	return value.Interface(), nil
 }
