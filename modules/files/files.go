@@ -26,6 +26,7 @@ func Module() op.Module {
 			op.Declare(Line{}),
 			op.Declare(Link{}),
 			op.Declare(Put{}),
+			op.Declare(Template{}),
 		},
 		Facts: []fact.Declaration{
 			fact.Declare(BlockFact{}),

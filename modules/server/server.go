@@ -53,6 +53,7 @@ func Module() op.Module {
 			op.Declare(Hostname{}),
 			op.Declare(Packages{}),
 			op.Declare(Script{}),
+			op.Declare(ScriptTemplate{}),
 			op.Declare(Shell{}),
 			op.Declare(User{}),
 			op.Declare(UserAuthorizedKeys{}),

@@ -48,10 +48,15 @@ func (s Script) Plan(h *op.Host) (op.Plan, error) {
 			return op.Plan{}, op.Errorf("no script to run: %s is a folder", name)
 		}
 	}
-	path := h.TempFile("script " + s.Src.String())
+	return runScript(h, src, s.Src.String(), s.Args), nil
+}
+
+// runScript plans to upload a script and to run it. seed tells it from others.
+func runScript(h *op.Host, src op.Content, seed string, args []string) op.Plan {
+	path := h.TempFile("script " + seed)
 	var p op.Plan
 	p.Commands = append(p.Commands, op.Upload{From: src, To: path, Mode: scriptMode})
 	p.Run(shell.Words("chmod", "+x", path))
-	p.Run(shell.Words(append([]string{path}, s.Args...)...))
-	return p, nil
+	p.Run(shell.Words(append([]string{path}, args...)...))
+	return p
 }
