@@ -50,6 +50,9 @@ func methodsOf(v starlark.Value) table {
 
 // getAttr is x.name.
 func getAttr(x starlark.Value, name string) (starlark.Value, error) {
+	if h, ok := x.(holder); ok && h.PyClass().user != nil {
+		return attrOf(h, name)
+	}
 	if f := methodsOf(x)[name]; f != nil {
 		return f.value.BindReceiver(x), nil
 	}

@@ -21,6 +21,7 @@ type tables struct {
 	constructors table            // int, str, ...: by the class
 	methods      map[string]table // by the class, then by the method
 	static       map[string]table // dict.fromkeys and the like: need no instance
+	slots        slotSet          // special methods of classes that others derive from
 	names        starlark.StringDict
 }
 
@@ -39,6 +40,7 @@ func all() *tables {
 func newTables() *tables {
 	t := &tables{
 		functions:    table{},
+		slots:        newSlots(),
 		helpers:      helperFunctions(),
 		constructors: constructors(),
 		methods: map[string]table{

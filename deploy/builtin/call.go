@@ -20,6 +20,7 @@ type function struct {
 	places   int  // how many parameters may be given by position
 	variadic bool // takes any number of positional arguments
 	keywords bool // takes any keyword
+	whole    bool // works on an instance, not on the value that it holds
 	run      func(*call) starlark.Value
 }
 
@@ -97,6 +98,9 @@ func (f *function) call(thread *starlark.Thread, self starlark.Value, args starl
 		return nil, err
 	}
 	v := f.run(c)
+	if err := Pending(thread); err != nil && c.err == nil {
+		c.err = err // of a method that was called where no error can be returned
+	}
 	if c.err != nil {
 		return nil, c.err
 	}
@@ -222,7 +226,7 @@ func (c *call) or(i int, absent starlark.Value) starlark.Value {
 
 // text returns an argument that must be a str.
 func (c *call) text(i int) string {
-	s, ok := c.args[i].(starlark.String)
+	s, ok := Plain(c.args[i]).(starlark.String)
 	if !ok {
 		c.raise(TypeError, "%s() argument %smust be str, not %s", c.f.name, c.place(i), TypeName(c.args[i]))
 	}
@@ -269,6 +273,10 @@ func index(v starlark.Value) (int, error) {
 // asInt takes ints and bools, which are ints in Python.
 func asInt(v starlark.Value) (starlark.Int, bool) {
 	switch v := v.(type) {
+	case *Instance:
+		if v.payload != nil {
+			return asInt(v.payload)
+		}
 	case starlark.Int:
 		return v, true
 	case starlark.Bool:

@@ -16,6 +16,10 @@ type Class struct {
 	exception bool // instances are *Exception
 	unknown   bool // made for a type that this package does not know
 	native    *Native
+
+	user    *userClass                         // nil unless a file has made it
+	mixed   []*Class                           // the class and its bases, where there are several
+	derived func(*Class, *starlark.Dict) error // what happens to a class that has it as a base; may be nil
 }
 
 var (
@@ -45,9 +49,16 @@ var (
 	MapClass       = &Class{name: "map", base: ObjectClass}
 	FilterClass    = &Class{name: "filter", base: ObjectClass}
 	ReversedClass  = &Class{name: "reversed", base: ObjectClass}
-	valueClasses   = []*Class{
+
+	propertyClass     = &Class{name: "property", base: ObjectClass}
+	classMethodClass  = &Class{name: "classmethod", base: ObjectClass}
+	staticMethodClass = &Class{name: "staticmethod", base: ObjectClass}
+	superClass        = &Class{name: "super", base: ObjectClass}
+
+	valueClasses = []*Class{
 		ObjectClass, TypeClass, IntClass, BoolClass, FloatClass, StrClass, BytesClass, ListClass, TupleClass,
 		DictClass, SetClass, FrozenSetClass, RangeClass, EnumerateClass, ZipClass, MapClass, FilterClass, ReversedClass,
+		propertyClass, classMethodClass, staticMethodClass, superClass,
 	}
 )
 
@@ -62,6 +73,9 @@ func (c *Class) Base() *Class { return c.base }
 
 // derives reports whether a class is another one or derives from it.
 func (c *Class) derives(from *Class) bool {
+	if c != nil && (c.user != nil || c.mixed != nil) {
+		return slices.ContainsFunc(c.order(), from.same)
+	}
 	for ; c != nil; c = c.base {
 		if c.same(from) {
 			return true
@@ -72,9 +86,18 @@ func (c *Class) derives(from *Class) bool {
 
 func (c *Class) same(d *Class) bool { return c == d || c.unknown && d.unknown && c.name == d.name }
 
-func (c *Class) String() string        { return "<class '" + c.name + "'>" }
+func (c *Class) String() string {
+	switch {
+	case c.user == nil:
+		return "<class '" + c.name + "'>"
+	case c.user.enum != nil && c.user.enum.flag:
+		return "<flag '" + c.name + "'>"
+	case c.user.enum != nil:
+		return "<enum '" + c.name + "'>"
+	}
+	return "<class '" + c.module() + "." + c.user.qualname + "'>"
+}
 func (*Class) Type() string            { return "type" }
-func (*Class) Freeze()                 {} // constant
 func (*Class) Truth() starlark.Bool    { return true }
 func (c *Class) Hash() (uint32, error) { return starlark.String(c.name).Hash() }
 
@@ -92,6 +115,9 @@ func (c *Class) CompareSameType(op syntax.Token, other starlark.Value, _ int) (b
 
 // CallInternal implements starlark.Callable: it makes an instance.
 func (c *Class) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if c.user != nil {
+		return c.make(thread, args, kwargs)
+	}
 	if c.exception {
 		if len(kwargs) > 0 {
 			return nil, Raise(TypeError, "%s() takes no keyword arguments", c.name)
@@ -110,6 +136,9 @@ func (c *Class) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwarg
 // Attr implements starlark.HasAttrs. A method that is read from the class takes
 // its instance as the first argument.
 func (c *Class) Attr(name string) (starlark.Value, error) {
+	if c.user != nil {
+		return c.attr(name)
+	}
 	for base := c; base != nil && base.native != nil; base = base.base {
 		if v := base.native.attr(c, name); v != nil {
 			return v, nil
@@ -127,6 +156,11 @@ func (c *Class) Attr(name string) (starlark.Value, error) {
 		return f.value, nil
 	}
 	f := all().methods[c.name][name]
+	if f == nil && c.native == nil {
+		if v, _ := c.find(name); v != nil {
+			return bind(v, nil, c)
+		}
+	}
 	if f == nil {
 		return nil, Raise(AttributeError, "type object '%s' has no attribute '%s'%s", c.name, name, hint(name, c.AttrNames()))
 	}
@@ -143,6 +177,9 @@ func (c *Class) Attr(name string) (starlark.Value, error) {
 
 // AttrNames implements starlark.HasAttrs.
 func (c *Class) AttrNames() []string {
+	if c.user != nil {
+		return c.names()
+	}
 	if c.native != nil {
 		return c.native.names()
 	}
@@ -258,6 +295,10 @@ func TypeName(v starlark.Value) string {
 		return "str"
 	case Classed:
 		return v.PyClass().name
+	case *Class:
+		if v.user != nil && v.user.enum != nil {
+			return "EnumType"
+		}
 	}
 	return v.Type()
 }

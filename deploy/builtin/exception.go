@@ -144,6 +144,14 @@ func (e *Exception) IsA(class *Class) bool { return e.Class.derives(class) }
 
 // Str implements [Texter]: the message.
 func (e *Exception) Str() string {
+	if text, ok := e.userText("__str__"); ok {
+		return text
+	}
+	return e.plainStr()
+}
+
+// plainStr is what BaseException.__str__ returns.
+func (e *Exception) plainStr() string {
 	switch {
 	case len(e.Args) == 0:
 		return ""
@@ -163,6 +171,13 @@ func (e *Exception) Str() string {
 
 // String implements starlark.Value: the repr.
 func (e *Exception) String() string {
+	if text, ok := e.userText("__repr__"); ok {
+		return text
+	}
+	return e.plainRepr()
+}
+
+func (e *Exception) plainRepr() string {
 	parts := make([]string, len(e.Args))
 	for i, arg := range e.Args {
 		parts[i] = Repr(arg)
@@ -191,9 +206,18 @@ func (e *Exception) Hash() (uint32, error) {
 
 // Attr implements starlark.HasAttrs.
 func (e *Exception) Attr(name string) (starlark.Value, error) {
+	if e.Class.user != nil {
+		return attrOf(e, name)
+	}
 	if v := e.fields[name]; v != nil {
 		return v, nil
 	}
+	return e.builtinAttr(name)
+}
+
+// builtinAttr returns an attribute that exceptions have of themselves; nil if
+// there is none.
+func (e *Exception) builtinAttr(name string) (starlark.Value, error) {
 	arg := func(i, least int) starlark.Value {
 		if len(e.Args) >= least && i < len(e.Args) {
 			return e.Args[i]
@@ -230,6 +254,13 @@ func (e *Exception) Attr(name string) (starlark.Value, error) {
 
 // SetField implements starlark.HasSetField.
 func (e *Exception) SetField(name string, v starlark.Value) error {
+	if e.Class.user != nil {
+		return setAttrOf(e, name, v)
+	}
+	return e.setField(name, v)
+}
+
+func (e *Exception) setField(name string, v starlark.Value) error {
 	if e.frozen {
 		return Raise(AttributeError, "this exception is shared and cannot be changed")
 	}

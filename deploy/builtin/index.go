@@ -11,6 +11,8 @@ import (
 // getItem is x[key] where key is no slice.
 func getItem(x, key starlark.Value) (starlark.Value, error) {
 	switch x := x.(type) {
+	case *Instance:
+		return x.item(key)
 	case *starlark.Dict:
 		v, found, err := lookup(x, key)
 		if err == nil && !found {
@@ -38,8 +40,11 @@ func getItem(x, key starlark.Value) (starlark.Value, error) {
 		}
 		return x.Index(i), nil
 	case *Class:
+		if e := enumOf(x); e != nil {
+			return e.item(key)
+		}
 		// list[str], in an annotation that is a value.
-		return x, nil
+		return x.subscript(key)
 	}
 	return nil, Raise(TypeError, "'%s' object is not subscriptable", TypeName(x))
 }
@@ -90,6 +95,8 @@ func stringItem(s string, key starlark.Value) (starlark.Value, error) {
 // setItem is x[key] = v where key is no slice.
 func setItem(x, key, v starlark.Value) error {
 	switch x := x.(type) {
+	case *Instance:
+		return x.setItem(key, v)
 	case *starlark.Dict:
 		return setKey(x, key, v)
 	case *starlark.List:
@@ -115,7 +122,12 @@ type itemDeleter interface {
 // delItem is del x[key] where key is no slice.
 func delItem(c *call) starlark.Value {
 	key := c.args[1]
-	switch x := c.args[0].(type) {
+	if i, ok := c.args[0].(*Instance); ok {
+		if done, err := i.delItem(key); done || err != nil {
+			return c.done(nil, err)
+		}
+	}
+	switch x := Plain(c.args[0]).(type) {
 	case *starlark.List:
 		i, err := itemIndex(x, key, x.Len())
 		if e, ok := err.(*Exception); ok && e.IsA(IndexError) {
@@ -205,7 +217,7 @@ func getSlice(c *call) starlark.Value {
 		}
 		return s
 	}
-	switch x := c.args[0].(type) {
+	switch x := Plain(c.args[0]).(type) {
 	case starlark.String:
 		if isASCII(string(x)) {
 			if s := cutOf(len(x)); s.step == 1 && c.err == nil {

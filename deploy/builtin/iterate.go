@@ -145,7 +145,12 @@ func Cause(thread *starlark.Thread, err error) error {
 // iterate returns a function that gives one item after the other, and nil at the
 // end.
 func iterate(v starlark.Value) (func() (starlark.Value, error), error) {
+	if e := enumOf(v); e != nil {
+		return byIndex2(e.all()), nil
+	}
 	switch v := v.(type) {
+	case *Instance:
+		return v.iterate()
 	case *Iterator:
 		return v.Next, nil
 	case starlark.String:

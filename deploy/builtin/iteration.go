@@ -57,6 +57,9 @@ func (c *call) iterator(v starlark.Value) starlark.Value {
 }
 
 func next(c *call) starlark.Value {
+	if i, ok := c.args[0].(*Instance); ok {
+		return c.nextOf(i)
+	}
 	it, ok := c.args[0].(*Iterator)
 	if !ok {
 		return c.raise(TypeError, "'%s' object is not an iterator", TypeName(c.args[0]))
@@ -75,7 +78,12 @@ func next(c *call) starlark.Value {
 
 // length is len(x).
 func length(x starlark.Value) (int, error) {
+	if e := enumOf(x); e != nil {
+		return len(e.all()), nil
+	}
 	switch x := x.(type) {
+	case *Instance:
+		return x.length()
 	case starlark.String:
 		return runeCount(string(x)), nil
 	case starlark.Bytes:
@@ -92,12 +100,18 @@ func length(x starlark.Value) (int, error) {
 
 // equal is x == y. It takes bools for ints, as Python does.
 func equal(x, y starlark.Value) (bool, error) {
+	if hasInstance(x, y) {
+		return compareInstances(syntax.EQL, x, y)
+	}
 	same, err := starlark.Equal(boolAsInt(x), boolAsInt(y))
 	return same, Translate(err)
 }
 
 // compare is x < y or another comparison.
 func compare(op syntax.Token, x, y starlark.Value) (bool, error) {
+	if hasInstance(x, y) {
+		return compareInstances(op, x, y)
+	}
 	result, err := starlark.Compare(op, boolAsInt(x), boolAsInt(y))
 	if err == nil {
 		return result, nil

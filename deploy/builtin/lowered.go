@@ -33,6 +33,9 @@ func helperFunctions() table {
 		syntax.Tuple:      fn("list /", func(c *call) starlark.Value { return starlark.Tuple(c.items(0)) }),
 		syntax.Set:        fn("list /", func(c *call) starlark.Value { return c.done(newSet(c.items(0))) }),
 		syntax.Dict:       fn("pairs /", func(c *call) starlark.Value { d := starlark.NewDict(0); return c.done(d, merge(d, c.args[0])) }),
+		syntax.MakeClass:  fn("name bases keywords body /", makeClass),
+		syntax.Annotate:   fn("namespace name hint /", annotate),
+		syntax.ClassOuter: fn("namespace name read /", classOuter),
 		syntax.AssertFail: fn("message? /", assertFail),
 		syntax.NameError:  fn("name /", func(c *call) starlark.Value { return c.fail(undefined(c.text(0))) }),
 		syntax.Read: fn("value name /", func(c *call) starlark.Value {

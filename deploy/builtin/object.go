@@ -46,6 +46,11 @@ func constructors() table {
 		"map":       fn("function *args", newMap),
 		"filter":    fn("function iterable /", newFilter),
 		"reversed":  fn("sequence /", newReversed),
+
+		"property":     fn("fget? fset? fdel? doc?", newProperty),
+		"classmethod":  fn("function /", func(c *call) starlark.Value { return &classMethod{wrapped{"classmethod", c.args[0]}} }),
+		"staticmethod": fn("function /", func(c *call) starlark.Value { return &staticMethod{wrapped{"staticmethod", c.args[0]}} }),
+		"super":        fn("type? object? /", newSuper),
 	}
 }
 
@@ -126,6 +131,9 @@ func newBytes(c *call) starlark.Value {
 func objectFunctions() table {
 	return table{
 		"callable": fn("obj /", func(c *call) starlark.Value {
+			if i, ok := c.args[0].(*Instance); ok {
+				return starlark.Bool(i.method("__call__") != nil)
+			}
 			_, ok := c.args[0].(starlark.Callable)
 			return starlark.Bool(ok)
 		}),
@@ -190,6 +198,11 @@ func getAttrFunction(c *call) starlark.Value {
 
 // hash is hash(obj). As in Python, that of an int is the int.
 func hash(c *call) starlark.Value {
+	if i, ok := c.args[0].(*Instance); ok {
+		if m, owner := i.class.find("__hash__"); owner != nil && owner.user != nil && m != starlark.None {
+			return c.done(callMethod(i.class, functionOf(m), i))
+		}
+	}
 	if n, ok := asInt(c.args[0]); ok {
 		if small, ok := n.Int64(); ok && small != -1 {
 			return starlark.MakeInt64(small)

@@ -114,7 +114,7 @@ func copySet(v *starlark.Set) (*starlark.Set, error) {
 
 // scalar converts what is no container.
 func scalar(v starlark.Value) (any, bool) {
-	switch v := v.(type) {
+	switch v := builtin.Plain(v).(type) {
 	case starlark.NoneType:
 		return nil, true
 	case starlark.Bool:
@@ -148,6 +148,10 @@ func toGo(thread *starlark.Thread, v starlark.Value, depth int) (any, error) {
 	}
 	if plain, ok := scalar(v); ok {
 		return plain, nil
+	}
+	v = builtin.Plain(v)
+	if i, ok := v.(*builtin.Instance); ok {
+		return pathToGo(thread, i)
 	}
 	switch v := v.(type) {
 	case datetime:

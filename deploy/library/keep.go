@@ -45,8 +45,12 @@ func keep(v starlark.Value, functions bool, depth int) (starlark.Value, error) {
 	case *starlark.Set:
 		return copySet(v)
 	case starlark.NoneType, starlark.Bool, starlark.Int, starlark.Float, starlark.String, starlark.Bytes,
-		constantValue, hint, *operation, *factClass, *builtin.Class:
+		constantValue, hint, *operation, *factClass:
 		return v, nil
+	case *builtin.Class:
+		if !v.MadeByFile() {
+			return v, nil
+		}
 	case *memoryFile:
 		if v.opened == nil {
 			return v, nil

@@ -38,6 +38,9 @@ type Session struct {
 	object   *hostObject // the host's
 	others   map[*fleet.Host]*hostObject
 
+	// classes are those that the session's files make.
+	classes builtin.World
+
 	// scopes are the @deploy functions that run, outermost first.
 	scopes []scope
 
@@ -117,6 +120,7 @@ func (s *Session) Enter(ctx context.Context, f func(*starlark.Thread) error) err
 	}
 	thread := &starlark.Thread{Name: s.name(), Print: func(_ *starlark.Thread, text string) { s.message("info", text) }}
 	builtin.Inherit(thread, sessionKey, s)
+	defer s.classes.Enter(thread)()
 	defer builtin.EndGenerators(thread)
 	guard := &guard{ctx: ctx, limits: s.limits.orDefault()}
 	guard.watch(thread)

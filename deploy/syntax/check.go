@@ -253,8 +253,6 @@ func (c *checker) refusals(n Node) {
 		if n.Async {
 			c.refuse(n.Position, "async with", sync)
 		}
-	case *ClassDef:
-		c.refuse(n.Position, "class", "write functions, and keep values in a dict")
 	case *TypeAlias:
 		c.refuse(n.Position, "type alias", "write "+n.Name+" = ...")
 	case *FuncDef:

@@ -222,6 +222,8 @@ def f(x, /):
     yield from x
 match a:
     case 1: pass
+class A(a):
+    x: int = x
 `
 
 // TestHelpers checks that the lowering uses every name of the contract, and

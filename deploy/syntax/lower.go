@@ -116,6 +116,9 @@ func (l *lowerer) read(at Position, name string) ast.Expr {
 		if l.predeclared(name) {
 			return l.ident(at, name)
 		}
+		if space, _ := l.method(); space != "" && name == "__class__" {
+			return l.classCell(at, space)
+		}
 		return l.call(at, NameError, l.str(at, name))
 	}
 	if s == l.global && !l.bound[name] && (l.scope == s || l.predeclared(name)) {

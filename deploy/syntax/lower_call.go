@@ -8,6 +8,9 @@ import (
 // `*` and one `**`; what does not fit is collected into those two, in the
 // order in which Python computes arguments: first the positional ones.
 func (l *lowerer) callOf(x *Call) ast.Expr {
+	if super := l.superCall(x); super != nil {
+		return super
+	}
 	var positional []Expr
 	var named []Arg
 	double := false

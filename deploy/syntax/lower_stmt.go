@@ -68,6 +68,8 @@ func (l *lowerer) stmt(s Stmt) []ast.Stmt {
 		return l.fromImport(s)
 	case *FuncDef:
 		return l.function(s)
+	case *ClassDef:
+		return l.class(s)
 	case *Try:
 		return l.try(s)
 	case *With:
@@ -250,6 +252,7 @@ func (l *lowerer) functionBody(s *FuncDef) []ast.Stmt {
 	l.inFunction(func(inner *scope) {
 		inner.params(s.Params)
 		inner.body(s.Body)
+		inner.method(s)
 	}, func() []ast.Stmt {
 		before = l.positionalOnly(s.Params)
 		body = l.makeBox(at, l.scope, "function")

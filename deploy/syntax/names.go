@@ -230,6 +230,15 @@ const (
 	// Decorators are ordinary calls around it.
 	MakeClass = "$class"
 
+	// Annotate is $annotate(namespace, name string, hint string): `name: hint`
+	// in the body of a class, after name has been bound. hint is its text.
+	Annotate = "$annotate"
+
+	// ClassOuter is $classouter(namespace, name string, read function): what a
+	// name means in the body of a class before the body has bound it; read
+	// takes no argument.
+	ClassOuter = "$classouter"
+
 	// These are the operators: $add(a, b) and so on. They mean what Python
 	// means by them, for instances of classes too. The second group is that
 	// of augmented assignments; they return the new value of the target,
@@ -268,6 +277,7 @@ func Helpers() []string {
 		Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In,
 		InPlaceAdd, InPlaceSub, InPlaceMul, InPlaceDiv, InPlaceFloorDiv, InPlaceAnd, InPlaceOr, InPlaceXor,
 		InPlaceLeftShift, InPlaceRightShift, InPlacePow, InPlaceMod, InPlaceMatMul,
+		MakeClass, Annotate, ClassOuter,
 		Negative, Plus, Invert,
 	}
 }

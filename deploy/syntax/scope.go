@@ -28,6 +28,9 @@ type scope struct {
 	boxed map[string]bool
 	// except are the names that are bound by except clauses and nothing else.
 	except map[string]bool
+
+	// function and first are the name of a function and of its first parameter.
+	function, first string
 }
 
 func newScope(parent *scope) *scope {
