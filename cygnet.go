@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"cygnet/connect/all"
+	language "cygnet/deploy"
 	"cygnet/fact"
 	"cygnet/fleet"
 	"cygnet/op"
@@ -88,6 +89,7 @@ func Run(ctx context.Context, machines *Inventory, deploy Deploy, o Options) (Su
 		Hosts:      hosts,
 		Connectors: all.All(all.Options{ConnectTimeout: o.ConnectTimeout}),
 		Deploy:     deploy,
+		Render:     language.Render,
 		Sink:       sink,
 		Parallel:   o.Parallel,
 		Dry:        o.Dry,

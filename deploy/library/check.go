@@ -18,7 +18,7 @@ func (l *Library) CheckArgument(module, function, name string, isDefault bool) s
 	if !ok {
 		return ""
 	}
-	o := &operation{d, argument.Of(d.Type)}
+	o := newOperation(d)
 	if o.takes(name) {
 		return ""
 	}
@@ -27,6 +27,9 @@ func (l *Library) CheckArgument(module, function, name string, isDefault bool) s
 			return err.Error()
 		}
 		return ""
+	}
+	if _, ok := argument.Rest(d.Type); ok {
+		return "" // it takes any
 	}
 	if _, err := d.New(nil, map[string]any{name: nil}); err != nil {
 		return err.Error()

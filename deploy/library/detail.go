@@ -5,6 +5,9 @@ import (
 	"reflect"
 	"strings"
 
+	"go.starlark.net/starlark"
+
+	"cygnet/deploy/builtin"
 	"cygnet/op"
 	"cygnet/shell"
 )
@@ -86,6 +89,11 @@ func brief(v any, depth int) string {
 		return shorten("{"+strings.Join(items, ", ")+"}", 2*maxValue)
 	case op.Content:
 		return v.String()
+	case starlark.Value:
+		if plain, ok := scalar(v); ok {
+			return brief(plain, depth)
+		}
+		return shorten(strings.Join(strings.Fields(builtin.Repr(v)), " "), 2*maxValue)
 	}
 	return shorten(fmt.Sprint(v), maxValue)
 }

@@ -13,7 +13,7 @@ import (
 func operationsModule(m op.Module) *definition {
 	d := &definition{name: "pyinfra.operations." + m.Name, values: map[string]func(*Session) starlark.Value{}, what: "operation"}
 	for _, declaration := range m.Operations {
-		o := &operation{declaration, argument.Of(declaration.Type)}
+		o := newOperation(declaration)
 		d.values[o.short()] = constant(o)
 	}
 	return d
@@ -24,9 +24,16 @@ func operationsModule(m op.Module) *definition {
 type operation struct {
 	op.Declaration
 	params []argument.Parameter
+	// rest says that it takes keyword arguments that are no parameters.
+	rest bool
 }
 
 var _ starlark.Callable = (*operation)(nil)
+
+func newOperation(d op.Declaration) *operation {
+	_, rest := argument.Rest(d.Type)
+	return &operation{d, argument.Of(d.Type), rest}
+}
 
 // short returns the name without the module's.
 func (o *operation) short() string {
@@ -64,6 +71,11 @@ func (o *operation) CallInternal(thread *starlark.Thread, args starlark.Tuple, k
 	built, err := o.New(given.args, given.kwargs)
 	if err != nil {
 		return nil, badArguments(err)
+	}
+	if t, ok := built.(op.Templated); ok {
+		if built, err = s.render(thread, t); err != nil {
+			return nil, err
+		}
 	}
 	place := s.place(thread)
 	call := op.Call{
@@ -107,6 +119,11 @@ func (o *operation) arguments(thread *starlark.Thread, s *Session, args starlark
 		name := string(kw[0].(starlark.String))
 		if isGlobal(name) && !o.takes(name) {
 			globals[name] = kw[1]
+			continue
+		}
+		if o.rest && !o.takes(name) {
+			g.kwargs[name] = kw[1] // as it is: templates see what deploys do
+			g.names = append(g.names, name)
 			continue
 		}
 		v, err := ToGo(thread, kw[1])

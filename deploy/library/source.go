@@ -6,6 +6,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"cygnet/deploy/jinja"
 	"cygnet/deploy/syntax"
 )
 
@@ -30,10 +31,14 @@ type Source struct {
 type Sources struct {
 	byModule map[string]*Source
 	byFile   map[string]*Source
+	// templates are those that were parsed: once for all hosts.
+	templates *jinja.Cache
 }
 
 // NewSources returns an empty set.
-func NewSources() Sources { return Sources{map[string]*Source{}, map[string]*Source{}} }
+func NewSources() Sources {
+	return Sources{map[string]*Source{}, map[string]*Source{}, &jinja.Cache{Files: templateFolder()}}
+}
 
 // Add gives a source its number and keeps it.
 func (s Sources) Add(source *Source) {

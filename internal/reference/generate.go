@@ -107,6 +107,11 @@ func (g *generator) entry(name string, t reflect.Type) error {
 	for _, p := range params {
 		rows = append(rows, []string{code(p.Name), code(hint(p)), standard(p), g.meaning(t, p, comments, w)})
 	}
+	if field, ok := argument.Rest(t); ok {
+		name := t.Field(field).Name
+		w.names[name] = code("**" + argument.Snake(name))
+		rows = append(rows, []string{w.names[name], code("Any"), "", sentence(w.text(comments.fields[name].text, name, w.names[name]))})
+	}
 	if len(rows) > 0 {
 		g.WriteByte('\n')
 		g.table([]string{"argument", "type", "default", "meaning"}, rows)

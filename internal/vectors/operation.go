@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cygnet/deploy"
 	"cygnet/op"
 	"cygnet/op/argument"
 )
@@ -58,6 +59,7 @@ func (s suite) plan(d op.Declaration, c testCase) (op.Plan, error) {
 		TempDir:   "_tempdir_",
 		TempFile:  func(string) string { return "_tempfile_" },
 		Data:      func(string) (any, bool) { return nil, false },
+		Render:    deploy.Render,
 	})
 }
 

@@ -42,7 +42,7 @@ func (t Template) Template(files op.Files) (op.Template, error) {
 
 // Rendered implements op.Templated.
 func (t Template) Rendered(text string) op.Operation {
-	t.text = &text
+	t.text, t.Data = &text, nil
 	return t
 }
 

@@ -27,7 +27,7 @@ func (s ScriptTemplate) Template(files op.Files) (op.Template, error) {
 
 // Rendered implements op.Templated.
 func (s ScriptTemplate) Rendered(text string) op.Operation {
-	s.text = &text
+	s.text, s.Data = &text, nil
 	return s
 }
 
