@@ -16,7 +16,7 @@ import (
 // An Error is something wrong with a file, found when it was read or when it ran.
 type Error struct {
 	// File, Line and Column are the place; Line and Column count from 1 and are
-	// 0 where the error is about the file as a whole.
+	// 0 where the error is about the file, or the line, as a whole.
 	File         string
 	Line, Column int
 	// Message says what is wrong; for an exception it begins with its class.
@@ -47,11 +47,14 @@ type Frame struct {
 	Source string
 }
 
-// Error returns one line: "file:line:column: message".
+// Error returns one line: "file:line:column: message", without what is 0.
 func (e *Error) Error() string {
 	text := e.File
 	if e.Line > 0 {
-		text = fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
+		text += fmt.Sprintf(":%d", e.Line)
+	}
+	if e.Column > 0 {
+		text += fmt.Sprintf(":%d", e.Column)
 	}
 	text += ": " + strings.ReplaceAll(e.Message, "\n", " ")
 	if e.Hint != "" {

@@ -54,13 +54,23 @@ func groupDataPath(ctx context.Context, inv *fleet.Inventory, path string, o Opt
 // do not begin with two underscores and are not imported, or those that __all__
 // names.
 func groupDataFile(ctx context.Context, inv *fleet.Inventory, path string, o Options) error {
-	f, err := runData(ctx, path, inv, o)
+	data, err := fileData(ctx, inv, path, o)
 	if err != nil {
 		return err
 	}
+	inv.AddData(strings.TrimSuffix(filepath.Base(path), ".py"), data)
+	return nil
+}
+
+// fileData returns the data that a file's variables are.
+func fileData(ctx context.Context, inv *fleet.Inventory, path string, o Options) (fleet.Data, error) {
+	f, err := runData(ctx, path, inv, o)
+	if err != nil {
+		return nil, err
+	}
 	names, err := f.exported()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	data := fleet.Data{}
 	for _, name := range names {
@@ -71,8 +81,7 @@ func groupDataFile(ctx context.Context, inv *fleet.Inventory, path string, o Opt
 		}
 		data[name] = value
 	}
-	inv.AddData(strings.TrimSuffix(filepath.Base(path), ".py"), data)
-	return nil
+	return data, nil
 }
 
 // exported returns the names that are data.

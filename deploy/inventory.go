@@ -2,9 +2,11 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -15,35 +17,81 @@ import (
 	"cygnet/fleet"
 )
 
-// LoadInventory returns the fleet that spec means: the name of an inventory
-// file, or names of hosts with commas between them, such as "web1,@local".
-// groupData are further files or folders of group data, stronger than those
-// beside the inventory and in the working folder.
+// LoadInventory returns the fleet that spec means. It is, in this order,
+//
+//   - the name of an inventory file;
+//   - a function or a list in a module of the user's own, as pkg.module:name or
+//     pkg.module.name: a dict of groups, or a list of hosts;
+//   - names of hosts with commas between them, such as "web1,@local" or
+//     "admin@vm[001-170].lab"; among them may be the hosts of an inventory of
+//     Ansible, "@ansible/PATH", and of ssh_config, "@sshconfig/GLOB".
+//
+// Data of groups and hosts is read from the folders group_data and host_data, in
+// the working folder and then beside the inventory. groupData are further files
+// or folders of group data, stronger than those.
 //
 // An inventory without hosts is an error that wraps [fleet.ErrNoHosts].
 func LoadInventory(ctx context.Context, spec string, o Options, groupData ...string) (*fleet.Inventory, error) {
-	inv, folders := fleet.New(), []string{"."}
-	if isInventoryFile(spec) {
-		if err := inventoryFile(ctx, inv, spec, o); err != nil {
-			return nil, err
-		}
-		if dir := filepath.Dir(spec); !sameFile(dir, ".") {
-			folders = append(folders, dir)
-		}
-	} else if err := inventoryNames(inv, spec); err != nil {
+	b := newBuilder(o)
+	if err := b.add(ctx, spec); err != nil {
 		return nil, err
 	}
-	for _, folder := range folders {
-		if err := groupDataFolder(ctx, inv, filepath.Join(folder, "group_data"), o); err != nil {
+	for _, folder := range b.folders {
+		if err := groupDataFolder(ctx, b.inv, filepath.Join(folder, "group_data"), o); err != nil {
 			return nil, err
 		}
 	}
 	for _, path := range groupData {
-		if err := groupDataPath(ctx, inv, path, o); err != nil {
+		if err := groupDataPath(ctx, b.inv, path, o); err != nil {
 			return nil, err
 		}
 	}
-	return inv, nil
+	for _, folder := range b.folders {
+		if err := hostData(ctx, b.inv, filepath.Join(folder, "host_data"), o); err != nil {
+			return nil, err
+		}
+	}
+	return b.inv, nil
+}
+
+// A builder puts an inventory together.
+type builder struct {
+	inv     *fleet.Inventory
+	options Options
+	folders []string // in which data of groups and hosts is looked for
+	sources map[string][]string
+}
+
+func newBuilder(o Options) *builder {
+	return &builder{inv: fleet.New(), options: o, folders: []string{"."}, sources: map[string][]string{}}
+}
+
+// beside has data looked for in the folder of a file too.
+func (b *builder) beside(path string) {
+	dir := filepath.Dir(path)
+	if !slices.ContainsFunc(b.folders, func(known string) bool { return sameFile(known, dir) }) {
+		b.folders = append(b.folders, dir)
+	}
+}
+
+// add adds what a word of the command line means.
+func (b *builder) add(ctx context.Context, spec string) error {
+	if isInventoryFile(spec) {
+		switch filepath.Ext(spec) {
+		case ".ini", ".yml", ".yaml", ".json":
+			return fmt.Errorf("inventory %s: an inventory of Ansible is named as %s%s, and one of Cygnet is a Python file", spec, ansiblePrefix, spec)
+		}
+		b.beside(spec)
+		return b.file(ctx, spec)
+	}
+	f, err := findFunction(spec, b.options)
+	switch {
+	case err != nil:
+		return err
+	case f != nil:
+		return b.function(ctx, f)
+	}
+	return b.names(spec)
 }
 
 func sameFile(a, b string) bool {
@@ -62,21 +110,50 @@ func isInventoryFile(spec string) bool {
 	return isFile(spec)
 }
 
-// inventoryNames adds the hosts of a list like "web1,web2,@local".
-func inventoryNames(inv *fleet.Inventory, spec string) error {
+// names adds the hosts of a list like "web1,web[2-4],@local".
+func (b *builder) names(spec string) error {
 	var members []fleet.Member
-	for name := range strings.SplitSeq(spec, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			members = append(members, fleet.Member{Name: name})
+	for _, name := range splitNames(spec) {
+		if path, ok := strings.CutPrefix(name, ansiblePrefix); ok {
+			if info, err := os.Stat(path); err == nil && info.IsDir() {
+				path = filepath.Join(path, "hosts")
+			}
+			b.beside(path)
 		}
+		members = append(members, fleet.Member{Name: name})
+	}
+	members, err := b.expand(members)
+	if err != nil {
+		return err
 	}
 	if len(members) == 0 {
 		return fmt.Errorf("inventory %q: %w: name a file like inventory.py, or hosts like web1,web2", spec, fleet.ErrNoHosts)
 	}
-	if err := inv.AddGroup(fleet.All, nil, members...); err != nil {
+	if err := b.inv.AddGroup(fleet.All, nil, members...); err != nil {
 		return fmt.Errorf("inventory %q: %w", spec, err)
 	}
 	return nil
+}
+
+// splitNames splits a list at its commas, but not at those of a range such as
+// db[1,3].
+func splitNames(spec string) []string {
+	var names []string
+	start, inside := 0, false
+	for i := 0; i <= len(spec); i++ {
+		switch {
+		case i < len(spec) && spec[i] == '[':
+			inside = true
+		case i < len(spec) && spec[i] == ']':
+			inside = false
+		case i == len(spec) || spec[i] == ',' && !inside:
+			if name := strings.TrimSpace(spec[start:i]); name != "" {
+				names = append(names, name)
+			}
+			start = i + 1
+		}
+	}
+	return names
 }
 
 // A group is one of an inventory file.
@@ -86,9 +163,9 @@ type group struct {
 	data    fleet.Data
 }
 
-// inventoryFile adds the groups of a file.
-func inventoryFile(ctx context.Context, inv *fleet.Inventory, path string, o Options) error {
-	file, err := runData(ctx, path, nil, o)
+// file adds the groups of a file.
+func (b *builder) file(ctx context.Context, path string) error {
+	file, err := runData(ctx, path, nil, b.options)
 	if err != nil {
 		return err
 	}
@@ -99,9 +176,12 @@ func inventoryFile(ctx context.Context, inv *fleet.Inventory, path string, o Opt
 	// The group of the whole file is the weakest: it comes first.
 	whole := group{name: strings.TrimSuffix(filepath.Base(path), ".py")}
 	named := false
-	for _, g := range groups {
+	for i, g := range groups {
+		if groups[i].members, err = b.expand(g.members); err != nil {
+			return file.member(g.name, err)
+		}
 		named = named || g.name == whole.name
-		for _, m := range g.members {
+		for _, m := range groups[i].members {
 			whole.members = append(whole.members, fleet.Member{Name: m.Name})
 		}
 	}
@@ -111,12 +191,26 @@ func inventoryFile(ctx context.Context, inv *fleet.Inventory, path string, o Opt
 	if !named {
 		groups = append([]group{whole}, groups...)
 	}
+	return b.groups(file, groups)
+}
+
+// groups adds groups that a file has defined.
+func (b *builder) groups(file *dataFile, groups []group) error {
 	for _, g := range groups {
-		if err := inv.AddGroup(g.name, g.data, g.members...); err != nil {
+		if err := b.inv.AddGroup(g.name, g.data, g.members...); err != nil {
 			return file.errorAt(g.name, err.Error())
 		}
 	}
 	return nil
+}
+
+// member places an error about the members of a group, unless it has a place in
+// a file of its own.
+func (f *dataFile) member(name string, err error) error {
+	if _, ok := errors.AsType[Errors](err); ok {
+		return err
+	}
+	return f.errorAt(name, fmt.Sprintf("group %s: %s", name, err))
 }
 
 const noHosts = `no hosts: a group is a list at the file's top level, such as web = ["web1.example.net", ("web2", {"ssh_port": 2222})]`
@@ -193,11 +287,12 @@ func (f *dataFile) groups() ([]group, error) {
 		if !ok {
 			continue
 		}
-		members, ok, err := f.members(name, list)
+		members, wrong, err := f.members(name, list)
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
+		if wrong != "" {
+			f.warn(name, fmt.Sprintf("%s is not a group: %s", name, wrong))
 			continue
 		}
 		// The group of the whole file comes first and would not tell which
@@ -222,9 +317,8 @@ func second(pair starlark.Tuple) (*starlark.Dict, bool) {
 	return dict, ok
 }
 
-// members returns the hosts of a list; ok is false, after a warning, if it holds
-// something else.
-func (f *dataFile) members(name string, list *starlark.List) (members []fleet.Member, ok bool, err error) {
+// members returns the hosts of a list; wrong says why it is none of hosts.
+func (f *dataFile) members(name string, list starlark.Indexable) (members []fleet.Member, wrong string, err error) {
 	for i := range list.Len() {
 		item := list.Index(i)
 		if host, isString := starlark.AsString(item); isString {
@@ -233,25 +327,24 @@ func (f *dataFile) members(name string, list *starlark.List) (members []fleet.Me
 		}
 		pair, isTuple := item.(starlark.Tuple)
 		if !isTuple {
-			f.warn(name, fmt.Sprintf("%s is not a group: item %d is %s, not the name of a host", name, i+1, library.Describe(item)))
-			return nil, false, nil
+			return nil, fmt.Sprintf("item %d is %s, not the name of a host", i+1, library.Describe(item)), nil
 		}
 		if len(pair) != 2 {
-			return nil, false, f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value})", i+1, name))
+			return nil, "", f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value})", i+1, name))
 		}
 		host, isString := starlark.AsString(pair[0])
 		dict, isDict := pair[1].(*starlark.Dict)
 		if !isString || !isDict {
-			return nil, false, f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value}), not (%s, %s)",
+			return nil, "", f.errorAt(name, fmt.Sprintf("item %d of %s: a host with data is written (\"name\", {\"key\": value}), not (%s, %s)",
 				i+1, name, library.Describe(pair[0]), library.Describe(pair[1])))
 		}
 		data, err := f.data(name, dict)
 		if err != nil {
-			return nil, false, err
+			return nil, "", err
 		}
 		members = append(members, fleet.Member{Name: host, Data: data})
 	}
-	return members, true, nil
+	return members, "", nil
 }
 
 func (f *dataFile) data(name string, dict *starlark.Dict) (fleet.Data, error) {

@@ -240,16 +240,23 @@ func checkText(path string, text []byte) error {
 // run runs a source in a session and returns its globals.
 func (l *loader) run(ctx context.Context, session *library.Session, source *library.Source) (starlark.StringDict, error) {
 	var globals starlark.StringDict
-	err := session.Enter(ctx, func(thread *starlark.Thread) error {
+	err := l.enter(ctx, session, source, func(thread *starlark.Thread) error {
 		var err error
 		globals, err = session.Run(thread, source)
 		return err
 	})
+	return globals, err
+}
+
+// enter runs code of a source in a session. One that ends with exit() has not
+// failed.
+func (l *loader) enter(ctx context.Context, session *library.Session, source *library.Source, f func(*starlark.Thread) error) error {
+	err := session.Enter(ctx, f)
 	if err == nil || library.Exited(err) {
-		return globals, nil
+		return nil
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%s: stopped: %w", source.File, context.Cause(ctx))
+		return fmt.Errorf("%s: stopped: %w", source.File, context.Cause(ctx))
 	}
-	return nil, l.explain(err)
+	return l.explain(err)
 }
