@@ -20,11 +20,16 @@ import (
 // run compiles and runs a program. It returns what it printed, and what it
 // raised as "ValueError: text".
 func run(source string) (printed, raised string, err error) {
-	p, err := syntax.Compile("test.py", []byte(source), builtin.Names)
+	p, err := syntax.Compile("test.py", []byte(source), known)
 	if err != nil {
 		return "", "", err
 	}
 	return initialise(p)
+}
+
+// known reports whether a name is predeclared in the cases.
+func known(name string) bool {
+	return builtin.Names(name) || name == "__name__" || name == "contextmanager"
 }
 
 func initialise(p *syntax.Program) (printed, raised string, err error) {
@@ -34,9 +39,12 @@ func initialise(p *syntax.Program) (printed, raised string, err error) {
 			names[name] = starlark.None
 		}
 	}
+	names["__name__"] = starlark.String("test")
+	names["contextmanager"] = builtin.ContextManager()
 	var out strings.Builder
 	thread := &starlark.Thread{Name: "test"}
 	thread.SetMaxExecutionSteps(5_000_000)
+	defer builtin.EndGenerators(thread)
 	builtin.SetPrint(thread, func(text string) { out.WriteString(text) })
 	if _, err := p.Starlark.Init(thread, names); err != nil {
 		raised = builtin.Cause(thread, err).Error()
@@ -104,13 +112,19 @@ func snippets(t *testing.T, file string) []snippet {
 	return list
 }
 
+// allSnippets are the cases of all files.
+func allSnippets(t *testing.T) []snippet {
+	t.Helper()
+	return slices.Concat(snippets(t, "testdata/python.txt"), snippets(t, "testdata/statements.txt"))
+}
+
 // program prints the value of a case that is one expression.
 func program(source []string) string {
 	text := strings.Join(source, "\n") + "\n"
 	if len(source) != 1 {
 		return text
 	}
-	if _, err := syntax.Compile("test.py", []byte("print(("+source[0]+"))\n"), builtin.Names); err == nil {
+	if _, err := syntax.Compile("test.py", []byte("print(("+source[0]+"))\n"), known); err == nil {
 		return "print((" + source[0] + "))\n"
 	}
 	return text
@@ -131,9 +145,9 @@ func (s snippet) check(t *testing.T, who, printed, raised string) {
 }
 
 func TestSnippets(t *testing.T) {
-	list := snippets(t, "testdata/python.txt")
-	if len(list) < 400 {
-		t.Fatalf("%d cases, want at least 400", len(list))
+	list := allSnippets(t)
+	if len(list) < 600 {
+		t.Fatalf("%d cases, want at least 600", len(list))
 	}
 	for _, s := range list {
 		printed, raised, err := run(s.source)
@@ -153,7 +167,7 @@ for line in sys.stdin:
     out, raised = io.StringIO(), ""
     try:
         with contextlib.redirect_stdout(out):
-            exec(compile(json.loads(line), "test.py", "exec"), {"__name__": "test"})
+            exec(compile(json.loads(line), "test.py", "exec"), {"__name__": "test", "contextmanager": contextlib.contextmanager})
     except BaseException as e:
         raised = type(e).__name__ + (": " + str(e) if str(e) else "")
     sys.__stdout__.write(json.dumps([out.getvalue(), raised]) + "\n")
@@ -172,7 +186,7 @@ func TestConfirm(t *testing.T) {
 	// Each version has messages of its own; those of the cases are 3.11's. The
 	// classes of exceptions are the same.
 	messages := string(bytes.TrimSpace(version)) == "3 11"
-	list := slices.DeleteFunc(snippets(t, "testdata/python.txt"), func(s snippet) bool { return s.differs != "" })
+	list := slices.DeleteFunc(allSnippets(t), func(s snippet) bool { return s.differs != "" })
 	var in bytes.Buffer
 	for _, s := range list {
 		text, err := json.Marshal(s.source)

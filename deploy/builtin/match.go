@@ -150,7 +150,7 @@ var selfMatching = []*Class{
 func (m *matching) class(v starlark.Value, args starlark.Tuple) (bool, error) {
 	class, ok := args[0].(*Class)
 	if !ok {
-		return false, Raise(TypeError, "called match pattern must be a class")
+		return false, Raise(TypeError, "called match pattern must be a type")
 	}
 	if ok, err := isInstance(v, class); !ok || err != nil {
 		return false, err
@@ -176,12 +176,15 @@ func (m *matching) class(v starlark.Value, args starlark.Tuple) (bool, error) {
 			}
 		}
 	}
+	most, plural := len(names), "s"
+	if slices.ContainsFunc(selfMatching, class.derives) {
+		most = 1
+	}
+	if most == 1 {
+		plural = ""
+	}
 	if n > len(names) {
-		plural := "s"
-		if len(names) == 1 {
-			plural = ""
-		}
-		return false, Raise(TypeError, "%s() accepts %d positional sub-pattern%s (%d given)", class.name, len(names), plural, n)
+		return false, Raise(TypeError, "%s() accepts %d positional sub-pattern%s (%d given)", class.name, most, plural, n)
 	}
 	return m.attributes(v, slices.Concat(names[:n], keywords), patterns)
 }

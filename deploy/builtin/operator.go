@@ -39,7 +39,7 @@ func operatorValues() starlark.StringDict {
 		syntax.Add:        {symbol: "+", method: "add", apply: add},
 		syntax.Sub:        {symbol: "-", method: "sub", apply: native(token.MINUS)},
 		syntax.Mul:        {symbol: "*", method: "mul", apply: multiply},
-		syntax.Div:        {symbol: "/", method: "truediv", apply: native(token.SLASH)},
+		syntax.Div:        {symbol: "/", method: "truediv", apply: divide},
 		syntax.FloorDiv:   {symbol: "//", method: "floordiv", apply: native(token.SLASHSLASH)},
 		syntax.Mod:        {symbol: "%", method: "mod", apply: modulo},
 		syntax.Pow:        {symbol: "**", method: "pow", apply: func(x, y starlark.Value) (starlark.Value, error) { return power(x, y, "** or pow()") }},
@@ -143,6 +143,15 @@ func (o operator) mistake(err error) error {
 		e.Args = starlark.Tuple{starlark.String(strings.Replace(string(text), "for "+plain+":", "for "+o.symbol+":", 1))}
 	}
 	return e
+}
+
+// divide is x / y.
+func divide(x, y starlark.Value) (starlark.Value, error) {
+	v, err := native(token.SLASH)(x, y)
+	if _, ok := x.(starlark.Float); ok && err != nil && isNumber(y) && !bool(y.Truth()) {
+		return nil, Raise(ZeroDivisionError, "float division by zero")
+	}
+	return v, err
 }
 
 // native is what Starlark makes of an operator; bools are ints.

@@ -153,7 +153,7 @@ func tooMany(parts []string) *Exception {
 func missing(parts []string) *Exception {
 	names := strings.Split(parts[3], ", ")
 	for i, name := range names {
-		names[i] = "'" + name + "'"
+		names[i] = "'" + strings.TrimPrefix(name, "$") + "'" // positional only
 	}
 	list, plural := strings.Join(names, ", "), ""
 	if len(names) > 1 {
