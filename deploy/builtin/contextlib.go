@@ -15,7 +15,7 @@ func ContextManager() *starlark.Builtin {
 		if f, ok := body.(starlark.Callable); ok {
 			name = f.Name()
 		}
-		return starlark.NewBuiltin(name, func(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		made := starlark.NewBuiltin(name, func(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			v, err := starlark.Call(thread, body, args, kwargs)
 			if err != nil {
 				return nil, err
@@ -26,8 +26,16 @@ func ContextManager() *starlark.Builtin {
 			}
 			return &generatorManager{plainManager{"_GeneratorContextManager"}, it}, nil
 		})
+		return &decorated{made}
 	}).value
 }
+
+// A decorated is a function in Go that stands for one of the program's, so that
+// it becomes a method when it is an attribute of a class.
+type decorated struct{ *starlark.Builtin }
+
+// BindsInstance implements [Binder].
+func (*decorated) BindsInstance() {}
 
 // Suppress returns contextlib.suppress.
 func Suppress() *starlark.Builtin {
