@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type runOptions struct {
 	all                  bool // facts: every one that needs no argument
 	support              bool
 	refused              refusedOptions
+	where                whereOptions
 
 	journal   string        // path; empty: the user's own
 	duckling  time.Duration // as run.Options.DucklingAfter
@@ -57,8 +59,9 @@ func newRun(con console) *cobra.Command {
 		Short: "Bring a fleet of machines to the state that a deploy file describes",
 		Long: `Bring a fleet of machines to the state that a deploy file describes, over SSH.
 
-INVENTORY is a Python file with lists of hosts, or host1,host2 or @local. What to do with the
-hosts is one of these:
+INVENTORY is a Python file with lists of hosts, a function module:name that returns them, or
+names like web1,admin@vm[01-20].lab:2222,@local. @ansible/PATH is an inventory of Ansible,
+@sshconfig/GLOB hosts of ~/.ssh/config. What to do with the hosts is one of these:
 
   DEPLOY.py...                    Python files that call operations. The plan is shown
                                   first; after a yes it is run.
@@ -91,6 +94,9 @@ was started because the command line or a file is wrong, and 130 after Ctrl-C.`,
 			case len(args) == 0:
 				return cmd.Help()
 			}
+			if err := o.where.enter(con, args); err != nil {
+				return err
+			}
 			return o.dispatch(cmd, con, args)
 		},
 	}
@@ -105,6 +111,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.dry, "dry", false, "show the plan and stop")
 	f.BoolVar(&o.diff, "diff", false, "show what would change in text files")
 	f.StringArrayVar(&o.limit, "limit", nil, "only these hosts: a group, a name or a glob `PATTERN`; may be repeated")
+	o.where.flags(f)
 	f.IntVar(&o.parallel, "parallel", 0, "work on at most `N` hosts at a time (default no limit)")
 	f.IntVar(&o.retry, "retry", 0, "try an operation that failed `N` more times")
 	f.Float64Var(&o.retryDelay, "retry-delay", 5, "`SECONDS` before the first retry; it grows with each")
@@ -360,7 +367,7 @@ func (o *runOptions) read(ctx context.Context, con console, inventoryName string
 	if info, err := os.Stat(inventoryName); err == nil && info.IsDir() {
 		return input{}, fmt.Errorf("%s: is a folder, not a file (a host of that name is written @ssh/%s)", inventoryName, inventoryName)
 	}
-	inventory, err := deploy.LoadInventory(ctx, inventoryName, options)
+	inventory, err := deploy.LoadInventory(ctx, inventoryName, options, o.where.groupData...)
 	if err != nil {
 		return input{}, mistake(err)
 	}
@@ -369,9 +376,9 @@ func (o *runOptions) read(ctx context.Context, con console, inventoryName string
 		return input{}, err
 	}
 	inventory.Override(overrides)
-	hosts, unmatched := inventory.Limit(o.limit...)
-	if len(unmatched) > 0 {
-		return input{}, fmt.Errorf("--limit %s: no host or group is called so", strings.Join(unmatched, ", "))
+	hosts, err := o.choose(con, inventory)
+	if err != nil {
+		return input{}, err
 	}
 	programs, err := load(options)
 	if err != nil {
@@ -380,11 +387,12 @@ func (o *runOptions) read(ctx context.Context, con console, inventoryName string
 	return input{hosts: hosts, inventory: inventory, config: config, programs: programs, deploy: deployFunc(programs, inventory, config)}, nil
 }
 
-// readConfig returns the settings of config.py, if there is one, and then those
-// of the command line.
+// readConfig returns the settings of the file that --config names, or else of
+// config.py, if there is one, and then those of the command line.
 func (o *runOptions) readConfig(ctx context.Context, options deploy.Options) (config deploy.Config, err error) {
-	if _, missing := os.Stat(configFile); !errors.Is(missing, os.ErrNotExist) {
-		config, err = deploy.LoadConfig(ctx, configFile, config, options)
+	file := cmp.Or(o.where.config, configFile)
+	if _, missing := os.Stat(file); o.where.config != "" || !errors.Is(missing, os.ErrNotExist) {
+		config, err = deploy.LoadConfig(ctx, file, config, options)
 	}
 	o.configure(&config)
 	return config, err
