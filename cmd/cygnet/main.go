@@ -65,6 +65,6 @@ func newRoot(con console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newFact(con), newDemo(con), newRuns(con), newShow(con))
+	root.AddCommand(newFact(con), newCheck(con), newDemo(con), newRuns(con), newShow(con))
 	return root
 }
