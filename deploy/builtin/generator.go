@@ -140,6 +140,9 @@ func (g *generator) resume(thread *starlark.Thread, sent starlark.Value, thrown 
 		}
 	}
 	g.sent, g.thrown, g.caller = sent, thrown, thread
+	if w, ok := thread.Local(worldKey).(*World); ok {
+		defer w.Enter(g.thread)()
+	}
 	v, ok := g.next()
 	g.caller = nil
 	if ok {

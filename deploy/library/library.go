@@ -56,7 +56,7 @@ func New(registry *modules.Registry) *Library {
 	l := &Library{registry: registry, modules: map[string]*definition{}, mod: builtin.Predeclared()[syntax.Mod]}
 	for _, d := range append(standardModules(),
 		pyinfraModule(), contextModule(), apiModule(), exceptionsModule(), deployModule(),
-		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(),
+		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(), contextlibModule(),
 		typingModule(), collectionsModule(), collectionsABCModule(), futureModule(),
 	) {
 		l.modules[d.name] = d
