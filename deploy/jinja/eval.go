@@ -88,8 +88,24 @@ func (x *getattr) eval(r *run) starlark.Value {
 	return r.attribute(v, x.name)
 }
 
+// dictMethods are the names that dicts have as attributes; all others can only be
+// keys. Most attributes in templates are.
+var dictMethods = func() map[string]bool {
+	names := map[string]bool{}
+	for name := range strings.FieldsSeq("clear copy fromkeys get items keys pop popitem setdefault update values") {
+		names[name] = true
+	}
+	return names
+}()
+
 // attribute is x.name: an attribute, or else an item.
 func (r *run) attribute(x starlark.Value, name string) starlark.Value {
+	if dict, ok := x.(*starlark.Dict); ok && !dictMethods[name] && !strings.HasPrefix(name, "__") {
+		if v, found, err := dict.Get(starlark.String(name)); found && err == nil {
+			return v
+		}
+		return noAttribute(x, name)
+	}
 	v, err := r.help(lowered.Attr, x, starlark.String(name))
 	if err == nil {
 		return v

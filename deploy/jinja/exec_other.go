@@ -81,7 +81,7 @@ func (r *run) module(name expr, context bool) (*object, *Template) {
 		kind: "TemplateModule",
 		text: func() string { return text },
 		attrs: func(name string) starlark.Value {
-			if strings.HasPrefix(name, "_") {
+			if strings.HasPrefix(name, "_") || name == "self" {
 				return nil
 			}
 			return top.vars[name]

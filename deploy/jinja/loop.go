@@ -22,6 +22,7 @@ func (s *forStmt) loop(r *run, over starlark.Value, depth int, above *scope) {
 	l := &loopState{items: items, depth: depth}
 	l.value = l.object(r, s, above)
 	for i, item := range items {
+		r.tick()
 		l.i = i
 		r.line = s.line
 		scope := above.inner()
@@ -40,6 +41,7 @@ func (s *forStmt) choose(r *run, items []starlark.Value, above *scope) []starlar
 	}
 	var kept []starlark.Value
 	for _, item := range items {
+		r.tick()
 		r.within(above.inner(), func() {
 			r.assign(s.target, item)
 			if r.truth(s.filter) {

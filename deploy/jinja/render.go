@@ -179,6 +179,9 @@ func (r *run) do(b body) {
 func (r *run) root(t *Template, top *scope) {
 	r.top = top
 	r.blocks = map[string][]overlay{}
+	if len(t.blocks) > 0 {
+		top.vars["self"] = r.self()
+	}
 	defer r.enter()()
 	for n := 0; t != nil; n++ {
 		if n > maxDepth {
