@@ -46,6 +46,9 @@ Global arguments such as _sudo=true say as whom to ask.`,
 			if err := o.complete(cmd, con); err != nil {
 				return err
 			}
+			if err := o.where.enter(con, args); err != nil {
+				return err
+			}
 			return o.runFacts(cmd.Context(), con, args[0], args[1:])
 		},
 	}

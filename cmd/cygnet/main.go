@@ -42,7 +42,10 @@ func cygnet(ctx context.Context, args []string, con console) int {
 	root.SetIn(con.in)
 	root.SetOut(con.out)
 	root.SetErr(con.err)
-	err := root.ExecuteContext(ctx)
+	err := completion(root)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	switch {
 	case err == nil:
 		return exitConverged
@@ -64,7 +67,6 @@ func newRoot(con console) *cobra.Command {
 	root.Version = version()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newFact(con), newCheck(con), newDemo(con), newRuns(con), newShow(con))
 	return root
 }
