@@ -27,6 +27,7 @@ type generator struct {
 	sent   starlark.Value // what the pending yield returns
 	thrown error          // what it raises, instead
 	over   bool
+	left   bool // ended by EndGenerators
 	result starlark.Value
 	err    error
 }
@@ -61,7 +62,7 @@ func Inherit(thread *starlark.Thread, key string, value any) {
 func EndGenerators(thread *starlark.Thread) {
 	all, _ := thread.Local(generatorsKey).(begun)
 	for g := range all {
-		g.over = true
+		g.over, g.left = true, true
 		g.thread.Cancel(errEnded.Error())
 		g.stop()
 	}
@@ -127,7 +128,7 @@ func (g *generator) resume(thread *starlark.Thread, sent starlark.Value, thrown 
 	switch {
 	case g.caller != nil:
 		return nil, Raise(ValueError, "generator already executing")
-	case g.over && g.thread != nil && g.err == errEnded:
+	case g.left:
 		return nil, Raise(RuntimeError, "this generator ended together with the run that began it: make a list of it")
 	case g.over:
 		return nil, thrown
@@ -212,7 +213,6 @@ func generatorExpression(thread *starlark.Thread, args starlark.Tuple) (starlark
 func yieldValue(thread *starlark.Thread, args starlark.Tuple) (starlark.Value, error) {
 	g := generatorOf(thread)
 	if !g.yield(args[0]) {
-		g.err = errEnded
 		return nil, errEnded
 	}
 	return g.sent, g.thrown

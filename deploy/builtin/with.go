@@ -27,8 +27,9 @@ func runWith(thread *starlark.Thread, args starlark.Tuple) (starlark.Value, erro
 	}
 	result, e, err := attempt(thread, args[1], value)
 	reason := err
+	var below starlark.CallStack
 	if e != nil {
-		reason = e
+		reason, below = e, e.below
 		e.trace = trace(err, e, thread)
 		current := &handling{outer: handlingOf(thread), exception: e, err: err, below: e.below}
 		thread.SetLocal(handlingKey, current)
@@ -45,6 +46,8 @@ func runWith(thread *starlark.Thread, args starlark.Tuple) (starlark.Value, erro
 		return nil, failed
 	case e != nil && swallow:
 		return starlark.None, nil
+	case e != nil:
+		e.below = below // and not what it went through in Exit
 	}
 	return result, err
 }
