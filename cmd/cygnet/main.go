@@ -67,6 +67,6 @@ func newRoot(con console) *cobra.Command {
 	root.Version = version()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	root.AddCommand(newFact(con), newCheck(con), newDemo(con), newRuns(con), newShow(con))
+	root.AddCommand(newFact(con), newCheck(con), newStubs(con), newDemo(con), newRuns(con), newShow(con))
 	return root
 }
