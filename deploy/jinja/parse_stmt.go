@@ -44,12 +44,7 @@ func (p *parser) statement(line int, around string) stmt {
 	if tag.kind != name {
 		p.fail(tag.line, SyntaxError, "expected the name of a tag, not %s", tag)
 	}
-	parse := map[string]func(int) stmt{
-		"if": p.ifTag, "for": p.forTag, "set": p.setTag, "with": p.withTag, "filter": p.filterTag,
-		"macro": p.macroTag, "call": p.callTag, "block": p.blockTag, "extends": p.extendsTag,
-		"include": p.includeTag, "import": p.importTag, "from": p.fromTag, "print": p.printTag, "autoescape": p.autoescapeTag,
-	}[tag.text]
-	if parse != nil {
+	if parse := p.parserOf(tag.text); parse != nil {
 		return parse(line)
 	}
 	switch tag.text {
@@ -67,6 +62,41 @@ func (p *parser) statement(line int, around string) stmt {
 		p.fail(line, SyntaxError, "unexpected tag %s: the innermost tag that is open is %s", tag.text, around)
 	}
 	p.fail(line, SyntaxError, "unknown tag '%s'", tag.text)
+	return nil
+}
+
+// parserOf returns what reads the rest of a tag; nil if there is no such tag.
+func (p *parser) parserOf(tag string) func(line int) stmt {
+	switch tag {
+	case "if":
+		return p.ifTag
+	case "for":
+		return p.forTag
+	case "set":
+		return p.setTag
+	case "with":
+		return p.withTag
+	case "filter":
+		return p.filterTag
+	case "macro":
+		return p.macroTag
+	case "call":
+		return p.callTag
+	case "block":
+		return p.blockTag
+	case "extends":
+		return p.extendsTag
+	case "include":
+		return p.includeTag
+	case "import":
+		return p.importTag
+	case "from":
+		return p.fromTag
+	case "print":
+		return p.printTag
+	case "autoescape":
+		return p.autoescapeTag
+	}
 	return nil
 }
 
