@@ -3,7 +3,9 @@ package builtin
 import (
 	"errors"
 	"iter"
+	"runtime"
 	"slices"
+	"weak"
 
 	"go.starlark.net/starlark"
 
@@ -17,6 +19,7 @@ type generator struct {
 	name   string
 	thread *starlark.Thread
 	caller *starlark.Thread // whose call is under way; nil if none is
+	held   weak.Pointer[Iterator]
 	body   starlark.Value
 	args   starlark.Tuple
 
@@ -45,8 +48,46 @@ const maxNested = 200
 // errEnded stops a generator whose session is over; programs cannot catch it.
 var errEnded = errors.New("the generator was left before its end")
 
-// begun are the generators of a thread whose end is not reached.
-type begun map[*generator]bool
+// begun are the generators of a thread whose end is not reached, each with what
+// the program holds of it.
+type begun struct {
+	all   map[*generator]weak.Pointer[Iterator]
+	limit int // how many there may be before those that nobody holds are ended
+}
+
+// How many generators may be under way at once in one session. Each has a
+// goroutine, with a stack of some KiB.
+const (
+	manyGenerators = 100
+	maxGenerators  = 500
+)
+
+// room makes room for one more generator: it ends those that nobody can ask
+// any more, as Python does when the last reference goes.
+func (b *begun) room() error {
+	if len(b.all) < b.limit {
+		return nil
+	}
+	runtime.GC()
+	for g, held := range b.all {
+		if held.Value() == nil && g.caller == nil {
+			b.end(g)
+		}
+	}
+	if len(b.all) >= maxGenerators {
+		return Raise(MemoryError, "%d generators are under way, and no more may be", len(b.all))
+	}
+	b.limit = min(max(manyGenerators, 2*len(b.all)), maxGenerators)
+	return nil
+}
+
+// end ends a generator; nothing more of it runs.
+func (b *begun) end(g *generator) {
+	delete(b.all, g)
+	g.over, g.left = true, true
+	g.thread.Cancel(errEnded.Error())
+	g.stop()
+}
 
 // Inherit sets a thread local that the threads of generators have too.
 func Inherit(thread *starlark.Thread, key string, value any) {
@@ -60,13 +101,13 @@ func Inherit(thread *starlark.Thread, key string, value any) {
 // one of them is an error from then on. Whoever makes a thread for a program
 // calls it when the program has run.
 func EndGenerators(thread *starlark.Thread) {
-	all, _ := thread.Local(generatorsKey).(begun)
-	for g := range all {
-		g.over, g.left = true, true
-		g.thread.Cancel(errEnded.Error())
-		g.stop()
+	b, ok := thread.Local(generatorsKey).(*begun)
+	if !ok {
+		return
 	}
-	clear(all)
+	for g := range b.all {
+		b.end(g)
+	}
 }
 
 // newGenerator makes an iterator of a body.
@@ -74,7 +115,8 @@ func newGenerator(thread *starlark.Thread, name string, body starlark.Value, arg
 	g := &generator{name: name, body: body, args: slices.Clone(args), sent: starlark.None}
 	it := NewIterator(thread, "generator", func() (starlark.Value, error) { return nil, nil })
 	it.generator = g
-	it.next = func() (starlark.Value, error) { return g.resume(it.thread, starlark.None, nil) }
+	g.held = weak.Make(it)
+	it.next = func() (starlark.Value, error) { return g.resume(thread, starlark.None, nil) }
 	return it
 }
 
@@ -86,14 +128,17 @@ func (g *generator) begin(parent *starlark.Thread) error {
 			return Raise(RecursionError, "maximum recursion depth exceeded: generators wait for one another")
 		}
 	}
+	under, ok := parent.Local(generatorsKey).(*begun)
+	if !ok {
+		under = &begun{all: map[*generator]weak.Pointer[Iterator]{}, limit: manyGenerators}
+		parent.SetLocal(generatorsKey, under)
+	}
+	if err := under.room(); err != nil {
+		return err
+	}
 	child := &starlark.Thread{Name: parent.Name, Print: parent.Print, Load: parent.Load}
 	g.thread = child
-	all, ok := parent.Local(generatorsKey).(begun)
-	if !ok {
-		all = begun{}
-		parent.SetLocal(generatorsKey, all)
-	}
-	child.SetLocal(generatorsKey, all)
+	child.SetLocal(generatorsKey, under)
 	child.SetLocal(generatorKey, g)
 	child.SetLocal(printKey, parent.Local(printKey))
 	keys, _ := parent.Local(inheritKey).([]string)
@@ -105,7 +150,7 @@ func (g *generator) begin(parent *starlark.Thread) error {
 		child.SetMaxExecutionSteps(firstSteps)
 		child.OnMaxSteps = parent.OnMaxSteps
 	}
-	all[g] = true
+	under.all[g] = g.held
 	g.next, g.stop = iter.Pull(func(yield func(starlark.Value) bool) {
 		g.yield = yield
 		g.result, g.err = starlark.Call(child, g.body, g.args, nil)
@@ -150,8 +195,8 @@ func (g *generator) resume(thread *starlark.Thread, sent starlark.Value, thrown 
 		return v, nil
 	}
 	g.over = true
-	if all, ok := thread.Local(generatorsKey).(begun); ok {
-		delete(all, g)
+	if b, ok := g.thread.Local(generatorsKey).(*begun); ok {
+		delete(b.all, g)
 	}
 	if g.err != nil {
 		return nil, g.failure()

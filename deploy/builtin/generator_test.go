@@ -158,3 +158,16 @@ func TestNotCaught(t *testing.T) {
 		}
 	}
 }
+
+// TestManyGenerators checks that generators which nobody holds any more make
+// room for others, and that there is a limit for those that are held.
+func TestManyGenerators(t *testing.T) {
+	printed, raised, err := run("n = 0\nfor i in range(3000):\n    n += next(x for x in [1, 2])\nprint(n)\n")
+	if err != nil || raised != "" || printed != "3000\n" {
+		t.Errorf("printed %q, raised %q: %v", printed, raised, err)
+	}
+	_, raised, err = run("kept = []\nfor i in range(3000):\n    kept.append(x for x in [1, 2])\n    next(kept[-1])\n")
+	if err != nil || raised != "MemoryError: 500 generators are under way, and no more may be" {
+		t.Errorf("raised %q: %v", raised, err)
+	}
+}

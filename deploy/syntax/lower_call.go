@@ -115,7 +115,7 @@ func (l *lowerer) comprehension(x *Comprehension) ast.Expr {
 	}
 	l.scope = outer
 	if generator {
-		emit := l.call(x.Value.Pos(), Emit, c.Body.(ast.Expr))
+		emit := l.call(x.Value.Pos(), Emit, c.Body)
 		c.Body = l.ident(at, "None")
 		c.Clauses = append(c.Clauses, &ast.IfClause{If: l.pos(at), Cond: emit})
 		body := &ast.LambdaExpr{Lambda: l.pos(at), Params: []ast.Expr{l.ident(at, source)}, Body: c}
