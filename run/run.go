@@ -106,7 +106,9 @@ type engine struct {
 	secrets  shell.Masker
 	hosts    []*Host
 	steps    []*step
-	failures failures
+
+	neighbours neighbours
+	failures   failures
 }
 
 // Run brings the hosts to the deploy's state and tells how it went. Failures of
@@ -229,6 +231,7 @@ func (e *engine) dropRest(why error) {
 func (e *engine) disconnect() {
 	e.emit(Phase{"disconnect"})
 	each(e.hosts, func(h *Host) { h.disconnect() })
+	e.neighbours.disconnect()
 }
 
 func (e *engine) emit(event Event) { e.events.emit(event) }
