@@ -3,7 +3,6 @@ package library
 import (
 	"go.starlark.net/starlark"
 
-	"cygnet/deploy/builtin"
 	"cygnet/fleet"
 )
 
@@ -51,8 +50,7 @@ func (*hostObject) AttrNames() []string { return hostAttributes.names() }
 
 func (h *hostObject) getFact(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if h != h.session.object {
-		return nil, builtin.Raise(builtin.NotImplementedError, "facts of another host are not supported yet: host %s was asked from the deploy of host %s",
-			h.host.Name, h.session.name())
+		return h.session.getFactOf(h.host, thread, args, kwargs)
 	}
 	return h.session.getFact(thread, args, kwargs)
 }
