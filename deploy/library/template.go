@@ -10,6 +10,7 @@ import (
 
 	"cygnet/deploy/builtin"
 	"cygnet/deploy/jinja"
+	"cygnet/fact"
 	"cygnet/op"
 )
 
@@ -39,6 +40,18 @@ func (s *Session) render(thread *starlark.Thread, o op.Templated) (op.Operation,
 	return o.Rendered(text), nil
 }
 
+// build makes the operation of a call, its template filled in.
+func (o *operation) build(thread *starlark.Thread, s *Session, g *given) (op.Operation, error) {
+	built, err := o.New(g.args, g.kwargs)
+	if err != nil {
+		return nil, badArguments(err)
+	}
+	if t, ok := built.(op.Templated); ok {
+		return s.render(thread, t)
+	}
+	return built, nil
+}
+
 // fillIn renders a template with variables, and its own over them.
 func fillIn(ctx context.Context, thread *starlark.Thread, cache *jinja.Cache, t op.Template, vars starlark.StringDict) (string, error) {
 	options, err := jinja.Options{KeepTrailingNewline: true}.WithArguments(t.Options)
@@ -62,12 +75,12 @@ func fillIn(ctx context.Context, thread *starlark.Thread, cache *jinja.Cache, t 
 }
 
 // templateError is what a deploy sees of a template that cannot be filled in:
-// an OperationError, unless the host could not be asked or the run has ended.
+// an OperationError, unless the host could not be asked, or not yet, or the run has ended.
 func (s *Session) templateError(err error) error {
 	if host, ok := errors.AsType[*HostError](err); ok {
 		return host
 	}
-	if s.ctx.Err() != nil {
+	if s.ctx.Err() != nil || errors.Is(err, fact.ErrPending) {
 		return &HostError{err}
 	}
 	if e, ok := errors.AsType[*op.Error](err); ok {
