@@ -86,7 +86,11 @@ func (l *loader) text(path, module string, pkg bool, text []byte) (*library.Sour
 func (l *loader) imports(source *library.Source) Errors {
 	var errs Errors
 	for _, d := range source.Program.Imports {
-		if err := l.dependency(source, d); err != nil {
+		err := l.dependency(source, d)
+		if _, wrong := errors.AsType[Errors](err); d.Optional && !wrong {
+			continue // the file catches the ImportError when it runs
+		}
+		if err != nil {
 			errs = append(errs, l.imported(source, d, err)...)
 		}
 	}

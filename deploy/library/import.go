@@ -89,7 +89,11 @@ func (s *Session) load(thread *starlark.Thread, name string) (starlark.Value, er
 func (s *Session) from(thread *starlark.Thread, module, name string) (starlark.Value, error) {
 	if s.sources.Module(module) == nil {
 		if why := s.library.Check(module, name); why != "" {
-			return nil, builtin.Raise(builtin.ImportError, "%s", why)
+			class := builtin.ImportError
+			if s.library.Check(module, "") != "" {
+				class = builtin.ModuleNotFoundError
+			}
+			return nil, builtin.Raise(class, "%s", why)
 		}
 		if s.library.modules[canonical(module)].values[name] == nil {
 			return s.module(module + "." + name), nil
