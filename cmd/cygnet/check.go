@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,7 +105,7 @@ func (o *checkOptions) runCheck(ctx context.Context, con console, names []string
 	}
 	for _, name := range names {
 		_, err := deploy.Load(name, options)
-		report.add(name, err)
+		report.add(name, err, importErrors(name, err, options))
 	}
 	report.count()
 	write := report.text
@@ -120,16 +122,48 @@ func (o *checkOptions) runCheck(ctx context.Context, con console, names []string
 }
 
 // add takes in what is wrong with a file, which may be nothing.
-func (r *checkReport) add(name string, err error) {
+func (r *checkReport) add(name string, errs ...error) {
 	f := checkedFile{File: name, Problems: []refusal{}}
-	for _, p := range refusals(name, err) {
-		if key := fmt.Sprint(p); !r.seen[key] {
-			r.seen[key] = true
-			f.Problems = append(f.Problems, p)
+	for _, err := range errs {
+		for _, p := range refusals(name, err) {
+			if key := fmt.Sprint(p); !r.seen[key] {
+				r.seen[key] = true
+				f.Problems = append(f.Problems, p)
+			}
 		}
 	}
 	r.Refused += len(f.Problems)
 	r.Files = append(r.Files, f)
+}
+
+// oneLineImport is an import at the top level that ends on its line.
+var oneLineImport = regexp.MustCompile(`^(import|from)\s[^()\\]*$`)
+
+// importErrors returns what is wrong with the imports of a file whose other lines
+// are refused: they are looked at only when those can be read.
+func importErrors(name string, refused error, options deploy.Options) error {
+	list, ok := errors.AsType[deploy.Errors](refused)
+	if !ok || !slices.ContainsFunc(list, func(e *deploy.Error) bool { return e.File == name && e.Line > 0 }) {
+		return nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil // which has been said
+	}
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if !oneLineImport.MatchString(strings.TrimRight(line, "\r")) {
+			lines[i] = ""
+		}
+	}
+	_, err = deploy.LoadText(name, strings.Join(lines, "\n"), options)
+	if found, ok := errors.AsType[deploy.Errors](err); ok {
+		found = slices.DeleteFunc(found, func(e *deploy.Error) bool { return e.Line == 0 })
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
 
 func refusals(name string, err error) []refusal {
@@ -187,7 +221,11 @@ func (r *checkReport) text(con console) error {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "%d of %d files can be read; %d problems\n", good, len(r.Files), r.Refused)
+	problems := "problems"
+	if r.Refused == 1 {
+		problems = "problem"
+	}
+	fmt.Fprintf(&b, "%d of %d files can be read; %d %s\n", good, len(r.Files), r.Refused, problems)
 	_, err := con.out.Write([]byte(b.String()))
 	return err
 }

@@ -50,7 +50,7 @@ func callArgumentsOf(o op.Operation) object {
 		var shown any
 		if p.Inverted {
 			shown = field.IsZero()
-		} else {
+		} else if field.Kind() != reflect.String || !field.IsZero() || p.Required { // else it is None
 			shown = masked(p.Name, plainArgument(field))
 		}
 		arguments = append(arguments, member{p.Name, shown})

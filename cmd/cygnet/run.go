@@ -55,7 +55,7 @@ type runOptions struct {
 func newRun(con console) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
-		Use:   "cygnet INVENTORY DEPLOY...|module.operation [ARG...]|exec -- COMMAND|fact module.Fact...|debug-inventory",
+		Use:   "cygnet INVENTORY DEPLOY...|OPERATION...|exec|fact|debug-inventory",
 		Short: "Bring a fleet of machines to the state that a deploy file describes",
 		Long: `Bring a fleet of machines to the state that a deploy file describes, over SSH.
 
