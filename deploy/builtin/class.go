@@ -189,6 +189,10 @@ func (c *Class) AttrNames() []string {
 // Binary implements starlark.HasBinary: `int | str`, which isinstance takes as
 // it takes a tuple.
 func (c *Class) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (starlark.Value, error) {
+	if op == syntax.IN && side == starlark.Right && enumOf(c) != nil {
+		found, err := enumHas(c, y)
+		return starlark.Bool(found), err
+	}
 	if op != syntax.PIPE {
 		return nil, nil
 	}

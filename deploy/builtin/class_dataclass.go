@@ -31,7 +31,7 @@ type DataField struct {
 	name, text          string
 	Default, Factory    starlark.Value // nil if absent
 	Init, Repr, Compare bool
-	Hash_               starlark.Value // None means as Compare says
+	Hashed              starlark.Value // None means as Compare says
 	KeywordOnly         starlark.Value // nil means as the class says
 	Metadata            starlark.Value
 	variable            bool // InitVar: goes to __post_init__
@@ -75,7 +75,7 @@ func (f *DataField) Attr(name string) (starlark.Value, error) {
 	case "compare":
 		return starlark.Bool(f.Compare), nil
 	case "hash":
-		return or(f.Hash_, starlark.None), nil
+		return or(f.Hashed, starlark.None), nil
 	case "kw_only":
 		return starlark.Bool(f.byName()), nil
 	case "metadata":
@@ -364,10 +364,10 @@ func (d *dataclass) comparing(op starlarkToken) func(*starlark.Thread, starlark.
 // hash is __hash__.
 func (d *dataclass) hash(_ *starlark.Thread, self starlark.Value, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
 	values, err := d.values(self.(holder), func(f *DataField) bool {
-		if f.Hash_ == nil || f.Hash_ == starlark.None {
+		if f.Hashed == nil || f.Hashed == starlark.None {
 			return f.Compare
 		}
-		return bool(f.Hash_.Truth())
+		return bool(f.Hashed.Truth())
 	})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -79,6 +80,9 @@ func (e *enumeration) bind(n *namespace, name string, v *starlark.Value) error {
 	if strings.HasPrefix(name, "_") && strings.HasSuffix(name, "_") {
 		if name == "__new__" {
 			return Raise(NotImplementedError, "enum %s has a __new__, which is not supported: give its members an __init__", n.name)
+		}
+		if !strings.HasPrefix(name, "__") && !slices.Contains([]string{"_order_", "_generate_next_value_", "_missing_", "_ignore_"}, name) {
+			return Raise(ValueError, "_sunder_ names, such as '%s', are reserved for future Enum use", name)
 		}
 		return nil
 	}
@@ -409,4 +413,20 @@ func (i *Instance) memberAttr(name string) starlark.Value {
 		return i.member.value
 	}
 	return nil
+}
+
+// Aliases returns the names of an enum that stand for members with another name,
+// as "ALIAS -> NAME".
+func (c *Class) Aliases() []string {
+	e := enumOf(c)
+	if e == nil {
+		return nil
+	}
+	var out []string
+	for _, name := range keyTexts(e.byName) {
+		if m := e.named(name); m != nil && m.member.name != name {
+			out = append(out, name+" -> "+m.member.name)
+		}
+	}
+	return out
 }

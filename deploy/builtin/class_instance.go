@@ -542,3 +542,29 @@ func (i *Instance) delItem(key starlark.Value) (ok bool, err error) {
 	}
 	return false, nil
 }
+
+// keyIn returns the key of a dict that a key is equal to, where the interpreter
+// does not see it: a member of a StrEnum and its text are the same key, and so
+// are True and 1.
+func keyIn(d *starlark.Dict, key starlark.Value) starlark.Value {
+	if _, found, err := d.Get(key); found || err != nil {
+		return key
+	}
+	switch k := key.(type) {
+	case starlark.Bool:
+		return boolAsInt(k)
+	case *Instance:
+		if k.payload != nil && k.method("__eq__") == nil {
+			return k.payload
+		}
+	case starlark.String, starlark.Int:
+		for other := range d.Entries() {
+			if i, ok := other.(*Instance); ok && i.payload != nil && i.method("__eq__") == nil {
+				if same, err := equal(i.payload, key); same && err == nil {
+					return other
+				}
+			}
+		}
+	}
+	return key
+}

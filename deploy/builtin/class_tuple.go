@@ -22,7 +22,7 @@ func deriveTuple(c *Class, _ *starlark.Dict) error {
 	for _, n := range c.user.notes {
 		v := member(c.user.members, n.name)
 		if v == nil && len(t.defaults) > 0 {
-			return Raise(TypeError, "non-default namedtuple field %s cannot follow default field %s", n.name, t.names[len(t.names)-1])
+			return Raise(TypeError, "Non-default namedtuple field %s cannot follow default field %s", n.name, t.names[len(t.names)-1])
 		}
 		t.names = append(t.names, n.name)
 		if v != nil {

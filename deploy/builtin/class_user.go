@@ -193,8 +193,6 @@ func (c *Class) plain() bool { return c == ObjectClass || c == abcClass || c == 
 // canBeBase refuses classes that nothing can derive from.
 func (c *Class) canBeBase() error {
 	switch {
-	case c.user != nil && c.user.enum != nil && len(c.user.enum.members) > 0:
-		return Raise(TypeError, "<enum '%s'> cannot extend <enum '%s'>", "subclass", c.name)
 	case c.user != nil, c.exception, c.plain(), c.derived != nil:
 		return nil
 	case c == TypeClass:
@@ -390,6 +388,9 @@ func candidate(lists [][]*Class) *Class {
 func (c *Class) order() []*Class {
 	if c.user != nil {
 		return slices.Clone(c.user.mro)
+	}
+	if c.mixed != nil {
+		return slices.Clone(c.mixed)
 	}
 	var out []*Class
 	for ; c != nil; c = c.base {

@@ -34,6 +34,7 @@ func copyDict(d *starlark.Dict) (*starlark.Dict, error) {
 
 // lookup finds a key; a key that cannot be one raises TypeError.
 func lookup(d *starlark.Dict, key starlark.Value) (starlark.Value, bool, error) {
+	key = keyIn(d, key)
 	v, found, err := d.Get(key)
 	if err != nil {
 		return nil, false, Translate(err)

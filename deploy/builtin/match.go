@@ -80,7 +80,7 @@ func (m *matching) all(values []starlark.Value, patterns starlark.Tuple) (bool, 
 func isStar(p starlark.Value) bool { return p.(starlark.Tuple)[0] == starlark.String("star") }
 
 func (m *matching) sequence(v starlark.Value, patterns starlark.Tuple) (bool, error) {
-	switch v.(type) {
+	switch Plain(v).(type) {
 	case *starlark.List, starlark.Tuple:
 	default:
 		if v.Type() != "range" {

@@ -436,6 +436,8 @@ func contains(thread *starlark.Thread, args starlark.Tuple) (starlark.Value, err
 		return anyEqual(thread, x, y.Len(), y.Index)
 	case starlark.Tuple:
 		return anyEqual(thread, x, len(y), y.Index)
+	case *starlark.Dict:
+		x = keyIn(y, x)
 	}
 	v, err := starlark.Binary(token.IN, x, y)
 	if twin := twinOf(x); err == nil && v == starlark.False && twin != nil {

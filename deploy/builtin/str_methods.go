@@ -90,7 +90,7 @@ func strJoin(c *call, s str) starlark.Value {
 	parts := make([]string, len(items))
 	size := len(s) * max(len(items)-1, 0)
 	for i, item := range items {
-		part, ok := item.(str)
+		part, ok := Plain(item).(str)
 		if !ok {
 			return c.raise(TypeError, "sequence item %d: expected str instance, %s found", i, TypeName(item))
 		}

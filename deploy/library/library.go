@@ -57,7 +57,7 @@ func New(registry *modules.Registry) *Library {
 	for _, d := range append(standardModules(),
 		pyinfraModule(), contextModule(), apiModule(), exceptionsModule(), deployModule(),
 		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(), contextlibModule(),
-		typingModule(), collectionsModule(), collectionsABCModule(), futureModule(),
+		typingModule(), abcModule(), dataclassesModule(), enumModule(), collectionsModule(), collectionsABCModule(), futureModule(),
 	) {
 		l.modules[d.name] = d
 	}

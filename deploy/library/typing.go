@@ -1,6 +1,8 @@
 package library
 
 import (
+	"maps"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
@@ -41,17 +43,21 @@ func typingModule() *definition {
 	values["TYPE_CHECKING"] = constant(starlark.False)
 	values["cast"] = constant(starlark.NewBuiltin("cast", typingCast))
 	values["TypeVar"] = constant(starlark.NewBuiltin("TypeVar", typingVar))
+	maps.Copy(values, typingClasses())
 	return &definition{name: "typing", values: values, what: "name", later: map[string]string{
-		"NamedTuple": "", "Protocol": "", "TypedDict": "", "NewType": "", "assert_never": "", "get_type_hints": "",
-		"overload": "", "override": "", "final": "",
+		"get_type_hints": "annotations are not kept", "get_args": "annotations are not kept", "get_origin": "annotations are not kept",
+		"overload": "leave the overloads out",
 	}}
 }
 
 func collectionsModule() *definition {
 	return &definition{name: "collections", what: "name",
-		values: map[string]func(*Session) starlark.Value{"abc": submodule("collections.abc")},
+		values: map[string]func(*Session) starlark.Value{
+			"abc":        submodule("collections.abc"),
+			"namedtuple": constant(starlark.NewBuiltin("namedtuple", namedTuple)),
+		},
 		later: map[string]string{
-			"OrderedDict": "a dict keeps its order", "defaultdict": "use dict.setdefault", "namedtuple": "use a dict",
+			"OrderedDict": "a dict keeps its order", "defaultdict": "use dict.setdefault",
 			"Counter": "", "deque": "use a list", "ChainMap": "",
 		}}
 }
