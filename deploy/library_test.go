@@ -121,7 +121,7 @@ func inCygnet(t *testing.T, program string) string {
 		if e, ok := errors.AsType[*Error](err); ok {
 			text = e.Message
 		}
-		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(text, "re."), "json."))
+		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(text, "re."), "binascii."))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -39,7 +39,7 @@ func FromGo(v any) (starlark.Value, error) {
 	case []byte:
 		return starlark.Bytes(v), nil
 	case time.Time:
-		return datetime(v), nil
+		return datetimeFromGo(v), nil
 	case []any:
 		return listFromGo(v)
 	case fact.Dict:
@@ -155,7 +155,7 @@ func toGo(thread *starlark.Thread, v starlark.Value, depth int) (any, error) {
 	}
 	switch v := v.(type) {
 	case datetime:
-		return time.Time(v), nil
+		return v.goTime(), nil
 	case filer:
 		return v.content(), nil
 	case starlark.IterableMapping:
@@ -238,7 +238,7 @@ func plainValue(v starlark.Value, depth int) any {
 	}
 	switch v := v.(type) {
 	case datetime:
-		return time.Time(v)
+		return v.goTime()
 	case starlark.IterableMapping:
 		dict := fact.Dict{}
 		for _, item := range v.Items() {

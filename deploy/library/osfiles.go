@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 
 	"cygnet/deploy/builtin"
 )
@@ -333,4 +334,19 @@ func osUname(c *call) (starlark.Value, error) {
 		return nil, err
 	}
 	return record{what: "posix.uname_result", names: []string{"sysname", "nodename", "release", "version", "machine"}, Tuple: tupleOf(u[:])}, c.unpack()
+}
+
+// Operate implements builtin.Operand: a record is compared as a tuple.
+func (r record) Operate(_ *starlark.Thread, method string, other starlark.Value) (starlark.Value, error) {
+	op, ok := map[string]syntax.Token{
+		"__eq__": syntax.EQL, "__ne__": syntax.NEQ, "__lt__": syntax.LT, "__le__": syntax.LE, "__gt__": syntax.GT, "__ge__": syntax.GE,
+	}[method]
+	if with, isRecord := other.(record); isRecord {
+		other = with.Tuple
+	}
+	if _, isTuple := other.(starlark.Tuple); !ok || !isTuple {
+		return nil, nil
+	}
+	result, err := starlark.Compare(op, r.Tuple, other)
+	return starlark.Bool(result), err
 }

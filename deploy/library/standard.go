@@ -6,5 +6,7 @@ func standardModules() []*definition {
 	return []*definition{
 		pathlibModule(), globModule(), fnmatchModule(), reModule(),
 		subprocessModule(), ipaddressModule(), importlibModule(), resourcesModule(),
+		sysModule(), loggingModule(), hashlibModule(), hmacModule(), base64Module(), secretsModule(), shlexModule(),
+		functoolsModule(), tempfileModule(), shutilModule(), datetimeModule(), dotenvModule(),
 	}
 }

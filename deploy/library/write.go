@@ -19,6 +19,7 @@ type writtenFile struct {
 	mode   string
 	binary bool
 	closed bool
+	remove bool // when it is closed
 }
 
 var (
@@ -87,7 +88,11 @@ func (f *writtenFile) close(*call) (starlark.Value, error) {
 		return starlark.None, nil
 	}
 	f.closed = true
-	return none(f.file.Close())
+	err := f.file.Close()
+	if f.remove && err == nil {
+		err = os.Remove(f.file.Name())
+	}
+	return none(err)
 }
 
 func (f *writtenFile) put(v starlark.Value) (int, error) {
