@@ -85,7 +85,7 @@ func (a *aliases) include(patterns []string, depth int) error {
 		}
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
-			return fmt.Errorf("Include %s: %w", pattern, err)
+			return fmt.Errorf("ssh_config: include %s: %w", pattern, err)
 		}
 		for _, path := range paths {
 			if err := a.file(path, depth+1); err != nil {
