@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -12,12 +13,12 @@ import (
 	lowered "cygnet/deploy/syntax"
 )
 
-// python are the builtins and the helpers of lowered programs.
-var python = builtin.Predeclared()
+// predeclared are the builtins and the helpers of lowered programs.
+var predeclared = sync.OnceValue(builtin.Predeclared)
 
 // help calls a builtin or a helper.
 func (r *run) help(name string, args ...starlark.Value) (starlark.Value, error) {
-	v, err := starlark.Call(r.thread, python[name], args, nil)
+	v, err := starlark.Call(r.thread, predeclared()[name], args, nil)
 	if err != nil {
 		return nil, builtin.Cause(r.thread, err)
 	}

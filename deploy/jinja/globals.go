@@ -9,8 +9,8 @@ import (
 // globals are the functions that every template has.
 func (r *run) globals() starlark.StringDict {
 	return starlark.StringDict{
-		"range": python["range"],
-		"dict":  python["dict"],
+		"range": predeclared()["range"],
+		"dict":  predeclared()["dict"],
 		"lipsum": function("lipsum", func(starlark.Tuple, []starlark.Tuple) starlark.Value {
 			r.failf(RuntimeError, "lipsum() is not supported: a host has no use for random text")
 			return nil
@@ -73,7 +73,7 @@ func (r *run) joiner(args starlark.Tuple, kwargs []starlark.Tuple) starlark.Valu
 }
 
 func (r *run) namespace(args starlark.Tuple, kwargs []starlark.Tuple) starlark.Value {
-	v, err := starlark.Call(r.thread, python["dict"], args, kwargs)
+	v, err := starlark.Call(r.thread, predeclared()["dict"], args, kwargs)
 	dict, ok := must(r, v, err).(*starlark.Dict)
 	if !ok {
 		r.raise(builtin.TypeError, "namespace() needs a dict, or keywords")

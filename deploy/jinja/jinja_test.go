@@ -160,6 +160,7 @@ var cases = []testCase{
 	{"{% set j = joiner('; ') %}{% for i in list %}{{ j() }}{{ i }}{% endfor %}", "3; 1; 2", Options{}},
 	{"{% autoescape false %}{{ '<' }}{% endautoescape %}{% print 1 %}", "<1", Options{}},
 	{"{% if false %}{{ 1|unknown_filter }}{% endif %}ok", "ok", Options{}},
+	{"{{ nobody is none }}{{ nobody is string }}{{ nobody is mapping }}{{ nobody is sequence }}{{ nobody is not number }}", "FalseFalseFalseFalseTrue", Options{}},
 	{"{{ 'map' is filter }} {{ 'odd' is test }} {{ list is sameas list }} {{ dict is mapping }}", "True True True True", Options{}},
 }
 
@@ -190,6 +191,7 @@ var wrongCases = []struct{ template, class, want string }{
 	{"{{ list[9] }}", UndefinedError, "'list object' has no element 9"},
 	{"{{ nobody == 1 }}", UndefinedError, "'nobody' is undefined"},
 	{"{% if nobody %}{% endif %}", UndefinedError, "'nobody' is undefined"},
+	{"{{ nobody is iterable }}", UndefinedError, "'nobody' is undefined"},
 	{"{% for x in nobody %}{% endfor %}", UndefinedError, "'nobody' is undefined"},
 	{"{{ nobody|upper }}", UndefinedError, "'nobody' is undefined"},
 	{"{{ [1]|join(nobody) }}", UndefinedError, "'nobody' is undefined"},

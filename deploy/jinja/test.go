@@ -15,6 +15,13 @@ func question(f func(v starlark.Value) bool) *filter {
 	return newFilter("", func(c *call) starlark.Value { return starlark.Bool(f(plain(c.value))) })
 }
 
+// kindOf makes a test of what a value is; what is undefined is none of that.
+func kindOf(f func(v starlark.Value) bool) *filter {
+	q := question(f)
+	q.absent = true
+	return q
+}
+
 // comparison makes a test that compares with an argument.
 func comparison(op string) *filter {
 	return newFilter("other", func(c *call) starlark.Value {
@@ -35,23 +42,23 @@ func remainder(params string, want int) *filter {
 
 func newTests() map[string]*filter {
 	all := map[string]*filter{
-		"boolean":     question(func(v starlark.Value) bool { _, ok := v.(starlark.Bool); return ok }),
+		"boolean":     kindOf(func(v starlark.Value) bool { _, ok := v.(starlark.Bool); return ok }),
 		"callable":    question(callableValue),
 		"divisibleby": remainder("num", 0),
 		"even":        remainder("", 0),
 		"odd":         remainder("", 1),
-		"false":       question(func(v starlark.Value) bool { return v == starlark.False }),
-		"true":        question(func(v starlark.Value) bool { return v == starlark.True }),
-		"float":       question(func(v starlark.Value) bool { _, ok := v.(starlark.Float); return ok }),
-		"integer":     question(func(v starlark.Value) bool { _, ok := v.(starlark.Int); return ok }),
+		"false":       kindOf(func(v starlark.Value) bool { return v == starlark.False }),
+		"true":        kindOf(func(v starlark.Value) bool { return v == starlark.True }),
+		"float":       kindOf(func(v starlark.Value) bool { _, ok := v.(starlark.Float); return ok }),
+		"integer":     kindOf(func(v starlark.Value) bool { _, ok := v.(starlark.Int); return ok }),
 		"iterable":    question(iterable),
-		"mapping":     question(mapping),
-		"sequence":    question(sequence),
-		"none":        question(func(v starlark.Value) bool { return v == starlark.None }),
-		"string":      question(func(v starlark.Value) bool { _, ok := v.(starlark.String); return ok }),
+		"mapping":     kindOf(mapping),
+		"sequence":    kindOf(sequence),
+		"none":        kindOf(func(v starlark.Value) bool { return v == starlark.None }),
+		"string":      kindOf(func(v starlark.Value) bool { _, ok := v.(starlark.String); return ok }),
 		"lower":       question(func(v starlark.Value) bool { return cased(builtin.Str(v), unicode.IsLower, unicode.IsUpper) }),
 		"upper":       question(func(v starlark.Value) bool { return cased(builtin.Str(v), unicode.IsUpper, unicode.IsLower) }),
-		"number": question(func(v starlark.Value) bool {
+		"number": kindOf(func(v starlark.Value) bool {
 			switch v.(type) {
 			case starlark.Bool, starlark.Int, starlark.Float:
 				return true
@@ -60,13 +67,13 @@ func newTests() map[string]*filter {
 		}),
 		"defined":   newFilter("undefined", func(c *call) starlark.Value { return starlark.Bool(!isUndefined(c.value)) }),
 		"undefined": newFilter("undefined", func(c *call) starlark.Value { return starlark.Bool(isUndefined(c.value)) }),
-		"escaped": newFilter("", func(c *call) starlark.Value {
+		"escaped": newFilter("undefined", func(c *call) starlark.Value {
 			_, ok := c.value.(markup)
 			return starlark.Bool(ok)
 		}),
 		"filter": question(func(v starlark.Value) bool { return filters()[builtin.Str(v)] != nil }),
 		"in":     comparison("in"),
-		"sameas": newFilter("other", func(c *call) starlark.Value {
+		"sameas": newFilter("other undefined", func(c *call) starlark.Value {
 			return c.run.python(lowered.Is, plain(c.value), plain(c.args[0]))
 		}),
 	}
