@@ -270,7 +270,7 @@ func (q *questioning) document(s run.Summary, wanted []wantedFact) object {
 		facts := object{}
 		for i, a := range answers {
 			if a.err == nil {
-				facts = append(facts, member{wanted[i].label, fact.Plain(a.value)})
+				facts = append(facts, member{wanted[i].label, deploy.PlainData(a.value)})
 			}
 		}
 		all = append(all, member{h.Name, facts})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cygnet/fact"
+	"cygnet/modules"
 	"cygnet/op"
 	"cygnet/op/argument"
 	"cygnet/shell"
@@ -14,11 +15,11 @@ import (
 
 // document is what check --plan prints: the calls in order.
 func (p *pretended) document() object {
-	calls := []object{}
+	registry, calls := modules.All(), []object{}
 	for _, c := range p.calls {
 		call := object{
 			{"operation", c.Name}, {"name", c.Label()}, {"position", c.Position},
-			{"arguments", callArgumentsOf(c.Operation)}, {"global_arguments", globalArguments(c.Arguments)},
+			{"arguments", callArgumentsOf(registry, c.Call)}, {"global_arguments", globalArguments(c.Arguments)},
 		}
 		commands := []string{}
 		for _, command := range c.plan.Commands {
@@ -36,15 +37,17 @@ func (p *pretended) document() object {
 	return object{{"host", p.host.Name}, {"operations", calls}}
 }
 
-// callArgumentsOf returns all arguments of an operation that is a struct, those
-// with their defaults too; of a function of the user's own there are none to be
-// seen, its commands are all.
-func callArgumentsOf(o op.Operation) object {
-	arguments := object{}
-	v := reflect.Indirect(reflect.ValueOf(o))
-	if v.Kind() != reflect.Struct {
-		return arguments
+// callArgumentsOf returns all arguments of an operation, those with their
+// defaults too. Those of a function of the user's own are as people see them.
+func callArgumentsOf(registry *modules.Registry, c op.Call) any {
+	v := reflect.Indirect(reflect.ValueOf(c.Operation))
+	if d, ok := registry.Operation(c.Name); !ok || d.Type != v.Type() {
+		if c.Detail == "" {
+			return []string{}
+		}
+		return strings.Split(c.Detail, " | ")
 	}
+	arguments := object{}
 	for _, p := range argument.Of(v.Type()) {
 		field := v.Field(p.Field)
 		var shown any
