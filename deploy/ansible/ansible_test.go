@@ -83,8 +83,8 @@ zone=prod
 	},
 	"logging in": {
 		files: map[string]string{"hosts": "h\n[all:vars]\nansible_ssh_private_key_file=~/.ssh/key\nansible_become=yes\nansible_become_user=app\n" +
-			"ansible_ssh_pass=hunter2\nansible_ssh_user=old\nansible_user=new\n"},
-		want: []string{"h: ssh h [ungrouped] map[_sudo:true _sudo_user:app ansible_become:yes ansible_become_user:app " +
+			"ansible_ssh_pass=hunter2\nansible_become_pass=hunter3\nansible_ssh_user=old\nansible_user=new\n"},
+		want: []string{"h: ssh h [ungrouped] map[_sudo:true _sudo_user:app ansible_become:yes ansible_become_password:hunter3 ansible_become_user:app " +
 			"ansible_ssh_private_key_file:~/.ssh/key ansible_ssh_user:old ansible_user:new ssh_key:~/.ssh/key ssh_password:hunter2 ssh_user:new]"},
 	},
 	"YAML": {

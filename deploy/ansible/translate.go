@@ -48,6 +48,11 @@ func translate(vars fleet.Data) fleet.Data {
 			delete(data, n.variable)
 		}
 	}
+	// By its longer name everybody knows that it is a secret.
+	if v, ok := data["ansible_become_pass"]; ok {
+		data["ansible_become_password"] = v
+		delete(data, "ansible_become_pass")
+	}
 	return data
 }
 
