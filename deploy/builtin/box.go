@@ -39,6 +39,8 @@ func (b *box) Attr(name string) (starlark.Value, error) {
 	switch {
 	case v != nil && v != Unbound:
 		return v, nil
+	case b.module && Names(name):
+		return all().names[name], nil
 	case b.module:
 		return nil, undefined(name)
 	}
@@ -59,12 +61,18 @@ func (b *box) SetField(name string, v starlark.Value) error {
 
 // newBox is the helper syntax.Vars.
 func newBox(_ *starlark.Thread, args starlark.Tuple) (starlark.Value, error) {
-	return &box{module: args[0] == starlark.String("module"), vars: starlark.StringDict{}}, nil
+	b := &box{module: args[0] == starlark.String("module"), vars: starlark.StringDict{}}
+	for i := 1; i+1 < len(args); i += 2 {
+		if err := b.SetField(text(args[i]), args[i+1]); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
 }
 
 // setVariable is the helper syntax.SetVar.
 func setVariable(_ *starlark.Thread, args starlark.Tuple) (starlark.Value, error) {
-	return args[2], args[0].(starlark.HasSetField).SetField(string(args[1].(starlark.String)), args[2])
+	return args[2], args[0].(starlark.HasSetField).SetField(text(args[1]), args[2])
 }
 
 // Global returns a global of a module, as a program sees it, or nil. of are the

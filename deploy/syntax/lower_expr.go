@@ -275,7 +275,13 @@ func (l *lowerer) lambda(x *Lambda) ast.Expr {
 		body = l.expr(x.Body)
 		if s := l.scope; len(s.boxed) > 0 {
 			inner := &ast.LambdaExpr{Lambda: l.pos(at), Params: []ast.Expr{l.ident(at, s.box)}, Body: body}
-			body = l.callExpr(at, inner, l.call(at, Vars, l.str(at, "function")))
+			vars := []ast.Expr{l.str(at, "function")}
+			for _, p := range x.Params {
+				if s.boxed[p.Name] {
+					vars = append(vars, l.str(at, p.Name), l.ident(at, p.Name))
+				}
+			}
+			body = l.callExpr(at, inner, l.call(at, Vars, vars...))
 		}
 		return nil
 	})

@@ -159,12 +159,14 @@ const (
 	// Unbound.
 	Read = "$read"
 
-	// Vars is $vars(kind string): a new box, whose attributes are variables.
+	// Vars is $vars(kind string, name string, value, ...): a new box, whose
+	// attributes are variables, with some of them.
 	// A name that is rebound by code which Starlark sees as another function
 	// (the body of a try or with, a nonlocal statement, a walrus) lives in
 	// the box of its scope. The program reads and binds it as an attribute of
 	// the box. kind is "module" or "function"; reading a variable that is not
-	// bound, or bound to Unbound, raises NameError or UnboundLocalError.
+	// bound, or bound to Unbound, raises UnboundLocalError in a function; in a
+	// module it gives the builtin of that name, or raises NameError.
 	Vars = "$vars"
 
 	// Globals is not predeclared: a module keeps its box in the global of

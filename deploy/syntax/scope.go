@@ -139,6 +139,11 @@ func (c *collector) finish() {
 		}
 		s.put(name)
 	}
+	if s.kind == functionScope { // which tells a name that was deleted from one that never was
+		for name := range s.deleted {
+			s.put(name)
+		}
+	}
 	for name := range s.boxed {
 		if s.outer[name] != "" {
 			delete(s.boxed, name)
