@@ -28,7 +28,7 @@ var badDeploys = []struct{ name, text string }{
 	{"name of long ago", "from pyinfra.modules import apt\n"},
 	{"module from PyPI", "import os\nimport numpy\n"},
 	{"module that comes later", "import threading\n"},
-	{"name that comes later", "from pyinfra.api import deploy, StringCommand\n"},
+	{"name that comes later", "from pyinfra.api import deploy, RsyncCommand\n"},
 	{"unknown fact", "from pyinfra.facts.server import LinuxNam\n"},
 	{"module without a file", "from tasks import web\n"},
 	{"unknown operation", "from pyinfra.operations import apt\n\nif False:\n    apt.pakages(packages=[\"git\"])\n"},

@@ -111,6 +111,9 @@ func (c *checker) use(n syntax.Node) bool {
 			return true
 		}
 		module := c.module(f.X)
+		if module == "pyinfra.local" && f.Name == "include" {
+			c.includeNow(n)
+		}
 		for _, arg := range n.Args {
 			if module == "" || arg.Name == "" {
 				continue

@@ -94,6 +94,7 @@ func (p *Program) Run(ctx context.Context, env Environment) error {
 	session := p.loader.library.Session(library.Setting{
 		Host: env.Host, Inventory: env.Inventory, Recorder: env.Recorder, Config: env.Config,
 		Sources: p.loader.sources, Number: p.options.Number, Limits: p.options.Limits, Explain: p.loader.explain,
+		Include: p.loader.include,
 	})
 	_, err := p.loader.run(ctx, session, p.main)
 	return err

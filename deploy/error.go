@@ -181,7 +181,9 @@ func (l *loader) errorAt(file string, line, column int, message string) *Error {
 
 // line returns the text of a line of a file that was read.
 func (l *loader) line(file string, n int) string {
+	l.reading.RLock()
 	lines := l.files[file].lines
+	l.reading.RUnlock()
 	if n < 1 || n > len(lines) {
 		return ""
 	}

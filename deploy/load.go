@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.starlark.net/starlark"
@@ -27,6 +28,9 @@ type loader struct {
 	library *library.Library
 	sources library.Sources
 	files   map[string]file
+	// reading guards files: deploys include files while they run.
+	reading  sync.RWMutex
+	included includes
 }
 
 // A file is one that was read.
@@ -66,7 +70,9 @@ func (l *loader) text(path, module string, pkg bool, text []byte) (*library.Sour
 	if err != nil {
 		return nil, l.refused(err)
 	}
+	l.reading.Lock()
 	l.files[path] = file{tree, lines}
+	l.reading.Unlock()
 	program, err := tree.Compile(library.Known)
 	if err != nil {
 		return nil, l.refused(err)

@@ -24,6 +24,11 @@ func SecretWord(s Secret) Text {
 	return Text{[]part{{text: Quote(s.value), secret: true, value: s.value}}}
 }
 
+// SecretRaw returns s as it stands, like [Raw], and masked in String.
+func SecretRaw(s Secret) Text {
+	return Text{[]part{{text: s.value, secret: true, value: s.value}}}
+}
+
 // Words returns a command of separate words, each quoted.
 func Words(words ...string) Text {
 	quoted := make([]string, len(words))

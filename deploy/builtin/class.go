@@ -13,6 +13,7 @@ import (
 type Class struct {
 	name      string
 	base      *Class
+	open      bool // it adds nothing but a meaning, and others may derive from it
 	exception bool // instances are *Exception
 	unknown   bool // made for a type that this package does not know
 	native    *Native

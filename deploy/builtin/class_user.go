@@ -188,7 +188,9 @@ func basesOf(values []starlark.Value) ([]*Class, error) {
 }
 
 // plain reports whether a class adds nothing to what derives from it.
-func (c *Class) plain() bool { return c == ObjectClass || c == abcClass || c == protocolClass }
+func (c *Class) plain() bool {
+	return c == ObjectClass || c.open || c == abcClass || c == protocolClass
+}
 
 // canBeBase refuses classes that nothing can derive from.
 func (c *Class) canBeBase() error {

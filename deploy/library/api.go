@@ -1,6 +1,8 @@
 package library
 
 import (
+	"maps"
+
 	"go.starlark.net/starlark"
 
 	"cygnet/deploy/builtin"
@@ -35,17 +37,36 @@ func exceptionNames() map[string]func(*Session) starlark.Value {
 }
 
 var laterAPI = map[string]string{
-	"operation": "write a function that calls operations", "FactBase": "use a fact of pyinfra.facts", "ShortFactBase": "",
-	"StringCommand": "", "QuoteString": "", "MaskString": "", "HiddenValue": "", "FunctionCommand": "", "FileUploadCommand": "",
-	"FileDownloadCommand": "", "RsyncCommand": "", "Host": "", "State": "", "Inventory": "", "Config": "", "BaseStateCallback": "",
-	"FactSpec": "", "add_op": "", "add_deploy": "",
+	"HiddenValue": "use MaskString", "RsyncCommand": "use files.sync", "Inventory": apiMode, "Config": "set config.SUDO and the like",
+	"BaseStateCallback": "read the run's report: --output json", "FactSpec": "", "add_op": apiMode, "add_deploy": apiMode,
 }
 
 func apiModule() *definition {
 	values := exceptionNames()
+	maps.Copy(values, commandNames())
+	maps.Copy(values, factNames())
+	maps.Copy(values, apiHintsModule("", "Host", "State").values)
+	for _, name := range []string{"command", "facts", "host", "state", "util"} {
+		values[name] = submodule("pyinfra.api." + name)
+	}
+	values["operation"] = constant(starlark.NewBuiltin("operation", decorateOperation))
 	values["exceptions"] = submodule("pyinfra.api.exceptions")
 	values["deploy"] = constant(starlark.NewBuiltin("deploy", decorate))
 	return &definition{name: "pyinfra.api", values: values, later: laterAPI, what: "name"}
+}
+
+const apiMode = "there is no API mode in deploy files: call operations, and run `cygnet INVENTORY DEPLOY`"
+
+func apiOperationModule() *definition {
+	return &definition{name: "pyinfra.api.operation", what: "name", values: map[string]func(*Session) starlark.Value{
+		"operation": constant(starlark.NewBuiltin("operation", decorateOperation)),
+	}, later: map[string]string{"add_op": apiMode, "OperationMeta": ""}}
+}
+
+// apiHintsModule has classes that deploys name in type hints only.
+func apiHintsModule(module string, names ...string) *definition {
+	name := "pyinfra.api." + module
+	return &definition{name: name, values: hints(name, names), what: "name"}
 }
 
 func exceptionsModule() *definition {

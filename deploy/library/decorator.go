@@ -25,21 +25,9 @@ func decorate(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 	if !ok && name != starlark.None {
 		return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'name' must be str, not %s", builtin.TypeName(name))
 	}
-	data := fleet.Data{}
-	if dict, ok := defaults.(*starlark.Dict); ok {
-		for _, item := range dict.Items() {
-			key, ok := starlark.AsString(item[0])
-			if !ok {
-				return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults' must be a dict with str keys, not %s", builtin.TypeName(item[0]))
-			}
-			value, err := ToData(item[1], false)
-			if err != nil {
-				return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults': %s: %w", key, err)
-			}
-			data[key] = value
-		}
-	} else if defaults != starlark.None {
-		return nil, builtin.Raise(builtin.TypeError, "deploy() argument 'data_defaults' must be dict, not %s", builtin.TypeName(defaults))
+	data, err := defaultsOf("deploy() argument 'data_defaults'", defaults)
+	if err != nil {
+		return nil, err
 	}
 	return starlark.NewBuiltin("deploy", func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
 		if len(args) == 1 {

@@ -98,6 +98,17 @@ func brief(v any, depth int) string {
 	return shorten(fmt.Sprint(v), maxValue)
 }
 
+// briefValue shows an argument of an operation of the deploy's own.
+func briefValue(name string, v starlark.Value) string {
+	if shell.SecretName(name) {
+		return shell.Mask
+	}
+	if plain, err := toGo(nil, v, 0); err == nil {
+		return brief(plain, 0)
+	}
+	return brief(v, 0)
+}
+
 func shorten(s string, limit int) string {
 	runes := []rune(s)
 	if len(runes) <= limit {

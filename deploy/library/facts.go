@@ -48,6 +48,9 @@ func (s *Session) getFact(thread *starlark.Thread, args starlark.Tuple, kwargs [
 	if len(args) == 0 {
 		return nil, builtin.Raise(builtin.TypeError, "get_fact() needs a fact: write get_fact(LinuxName) after `from pyinfra.facts.server import LinuxName`")
 	}
+	if class, ok := userFact(args[0]); ok {
+		return s.getUserFact(thread, class, args[1:], kwargs)
+	}
 	class, ok := args[0].(*factClass)
 	if !ok {
 		return nil, builtin.Raise(builtin.TypeError, "get_fact() needs a fact, such as LinuxName of pyinfra.facts.server, not %s", Describe(args[0]))
@@ -59,7 +62,7 @@ func (s *Session) getFact(thread *starlark.Thread, args starlark.Tuple, kwargs [
 	if err := s.ctx.Err(); err != nil {
 		return nil, &HostError{err}
 	}
-	answer, err := s.recorder.Fact(s.ctx, req, global)
+	answer, err := s.ask(req, global, ownArguments(kwargs))
 	if err != nil {
 		return nil, refused(err)
 	}

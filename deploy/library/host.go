@@ -30,15 +30,27 @@ var hostAttributes = attributes[*hostObject]{
 	"get_fact": method("get_fact", (*hostObject).getFact),
 	"noop":     method("noop", (*hostObject).noop),
 	"log":      method("log", (*hostObject).log),
+
+	"when":      method("when", (*hostObject).when),
+	"arguments": method("arguments", (*hostObject).arguments),
+	"loop":      method("loop", (*hostObject).loop),
+
+	"run_shell_command": method("run_shell_command", (*hostObject).runShellCommand),
+	"put_file":          method("put_file", (*hostObject).putFile),
+	"get_file":          method("get_file", (*hostObject).getFile),
+	"get_temp_filename": method("get_temp_filename", func(h *hostObject, _ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		return h.session.tempFilename(b, args, kwargs)
+	}),
 }
 
 var laterHost = map[string]string{
-	"fact": "write host.get_fact(LinuxName) after `from pyinfra.facts.server import LinuxName`",
-	"loop": "write a plain for loop", "when": "use _if, or a plain if", "arguments": "give the arguments to each call",
-	"run_shell_command": "use server.shell", "put_file": "use files.put", "get_file": "use files.get", "rsync": "",
+	"fact":    "write host.get_fact(LinuxName) after `from pyinfra.facts.server import LinuxName`",
+	"rsync":   "use files.sync",
 	"connect": "", "disconnect": "", "connected": "", "connection": "", "connector_data": "", "host_data": "use host.data",
-	"reload_host_fact": "", "deploy_data": "use host.data", "print_prefix": "use host.name", "in_deploy": "", "nested_executing_op_hash": "",
+	"reload_fact": reloadFact, "reload_host_fact": reloadFact, "delete_fact": reloadFact, "create_fact": reloadFact, "deploy_data": "use host.data", "print_prefix": "use host.name", "in_deploy": "", "nested_executing_op_hash": "",
 }
+
+const reloadFact = "host.get_fact asks again after every change"
 
 // Attr implements starlark.HasAttrs.
 func (h *hostObject) Attr(name string) (starlark.Value, error) {
@@ -60,6 +72,10 @@ func (h *hostObject) noop(_ *starlark.Thread, b *starlark.Builtin, args starlark
 	var description string
 	if err := unpack(b, args, kwargs, "description", &description); err != nil {
 		return nil, err
+	}
+	if p := h.session.planning; p != nil {
+		p.noop = description
+		return starlark.None, nil
 	}
 	h.session.message("debug", "noop: "+description)
 	return starlark.None, nil

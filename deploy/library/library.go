@@ -56,12 +56,16 @@ func New(registry *modules.Registry) *Library {
 	l := &Library{registry: registry, modules: map[string]*definition{}, mod: builtin.Predeclared()[syntax.Mod]}
 	for _, d := range append(standardModules(),
 		pyinfraModule(), contextModule(), apiModule(), exceptionsModule(), deployModule(),
+		apiOperationModule(), apiCommandModule(), apiFactsModule(), apiUtilModule(), apiHintsModule("host", "Host"), apiHintsModule("state", "State"),
+		localModule(), operationsUtilModule(), pythonModule(),
 		osModule(), osPathModule(), ioModule(), timeModule(), jsonModule(), contextlibModule(),
 		typingModule(), abcModule(), dataclassesModule(), enumModule(), collectionsModule(), collectionsABCModule(), futureModule(),
 	) {
 		l.modules[d.name] = d
 	}
 	l.addRegistry("pyinfra.operations", func(m op.Module) *definition { return operationsModule(m) })
+	l.modules["pyinfra.operations"].values["python"] = submodule("pyinfra.operations.python")
+	l.modules["pyinfra.operations"].values["util"] = submodule("pyinfra.operations.util")
 	l.addRegistry("pyinfra.facts", func(m op.Module) *definition { return factsModule(m) })
 	return l
 }
@@ -185,7 +189,7 @@ var laterModules = func() map[string]string {
 
 // notYet are modules of Python's standard library that deploys are known to use.
 var notYet = map[string]bool{
-	"abc": true, "argparse": true, "base64": true, "contextlib": true, "copy": true, "csv": true,
+	"abc": true, "argparse": true, "base64": true, "copy": true, "csv": true,
 	"dataclasses": true, "datetime": true, "enum": true, "functools": true, "getpass": true, "glob": true,
 	"hashlib": true, "importlib": true, "inspect": true, "ipaddress": true, "itertools": true, "logging": true,
 	"math": true, "pathlib": true, "platform": true, "pprint": true, "queue": true, "random": true, "re": true,

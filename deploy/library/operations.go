@@ -28,7 +28,10 @@ type operation struct {
 	rest bool
 }
 
-var _ starlark.Callable = (*operation)(nil)
+var (
+	_ starlark.Callable = (*operation)(nil)
+	_ starlark.HasAttrs = (*operation)(nil)
+)
 
 func newOperation(d op.Declaration) *operation {
 	_, rest := argument.Rest(d.Type)
@@ -52,44 +55,35 @@ func (*operation) Freeze()                 {}
 func (*operation) Truth() starlark.Bool    { return true }
 func (o *operation) Hash() (uint32, error) { return starlark.String(o.Declaration.Name).Hash() }
 
+// Attr implements starlark.HasAttrs.
+func (o *operation) Attr(name string) (starlark.Value, error) {
+	switch name {
+	case "_inner":
+		return starlark.NewBuiltin(o.Declaration.Name, o.inner), nil
+	case "__name__":
+		return starlark.String(o.short()), nil
+	}
+	return nil, missingAttribute("operation "+o.Declaration.Name, name, o.AttrNames(), nil)
+}
+
+// AttrNames implements starlark.HasAttrs.
+func (*operation) AttrNames() []string { return []string{"__name__", "_inner"} }
+
 // CallInternal implements starlark.Callable: it takes down the call.
 func (o *operation) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	s, err := sessionOf(thread)
+	s, err := callable(thread, o.Declaration.Name)
 	if err != nil {
 		return nil, err
-	}
-	if s.recorder == nil {
-		return nil, builtin.Raise(operationError, "%s: operations can be called in deploy files only", o.Declaration.Name)
-	}
-	if err := s.ctx.Err(); err != nil {
-		return nil, &HostError{err}
 	}
 	given, err := o.arguments(thread, s, args, kwargs)
 	if err != nil {
 		return nil, err
 	}
-	built, err := o.New(given.args, given.kwargs)
+	built, err := o.build(thread, s, given)
 	if err != nil {
-		return nil, badArguments(err)
+		return nil, err
 	}
-	if t, ok := built.(op.Templated); ok {
-		if built, err = s.render(thread, t); err != nil {
-			return nil, err
-		}
-	}
-	place := s.place(thread)
-	call := op.Call{
-		Operation: built, Name: o.Declaration.Name, Arguments: given.global,
-		Order: place.order, Position: place.position, Detail: o.detail(given),
-	}
-	if s.labelled() {
-		call.Arguments.Name = s.label(call.Label())
-	}
-	result, err := s.recorder.Call(s.ctx, call)
-	if err != nil {
-		return nil, refused(err)
-	}
-	return &opResult{session: s, result: result, name: o.Declaration.Name}, nil
+	return s.call(thread, op.Call{Operation: built, Name: o.Declaration.Name, Arguments: given.global, Detail: o.detail(given)})
 }
 
 // given is a call's arguments, sorted.

@@ -13,6 +13,7 @@ import (
 type place struct {
 	order    op.Order
 	position string
+	file     string // the innermost
 }
 
 // place returns where the code that called the built-in stands. Its order is the
@@ -24,6 +25,7 @@ func (s *Session) place(thread *starlark.Thread) place {
 	for _, frame := range builtin.Frames(builtin.CallStack(thread)) {
 		file := frame.Pos.Filename()
 		p.order = append(p.order, s.sources.number(file), int(frame.Pos.Line))
+		p.file = file
 		p.position = fmt.Sprintf("%s:%d", file, frame.Pos.Line)
 	}
 	return p

@@ -12,24 +12,21 @@ func contextNames() map[string]func(*Session) starlark.Value {
 		"host":      func(s *Session) starlark.Value { return s.hostOrNone() },
 		"inventory": func(s *Session) starlark.Value { return s.inventoryOrNone() },
 		"config":    func(s *Session) starlark.Value { return s.config },
+		"state":     func(s *Session) starlark.Value { return &stateObject{session: s} },
 		"logger":    func(s *Session) starlark.Value { return &loggerObject{session: s} },
 	}
 }
 
-var laterContext = map[string]string{
-	"local": "include files with an import", "state": "",
-}
-
 func pyinfraModule() *definition {
 	values := contextNames()
-	for _, name := range []string{"operations", "facts", "api", "context"} {
+	for _, name := range []string{"operations", "facts", "api", "context", "local"} {
 		values[name] = submodule("pyinfra." + name)
 	}
-	return &definition{name: "pyinfra", values: values, later: laterContext, what: "name"}
+	return &definition{name: "pyinfra", values: values, what: "name"}
 }
 
 func contextModule() *definition {
-	return &definition{name: "pyinfra.context", values: contextNames(), later: laterContext, what: "name"}
+	return &definition{name: "pyinfra.context", values: contextNames(), what: "name"}
 }
 
 func (s *Session) hostOrNone() starlark.Value {

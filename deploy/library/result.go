@@ -62,7 +62,7 @@ func (r *opResult) changed() (starlark.Value, error) {
 }
 
 func (r *opResult) willChange() (starlark.Value, error) {
-	will, err := r.result.WillChange(r.session.ctx)
+	will, err := r.session.willChange(r.result)
 	if err != nil {
 		return nil, refused(err)
 	}

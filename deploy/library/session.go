@@ -43,6 +43,9 @@ type Session struct {
 
 	// scopes are the @deploy functions that run, outermost first.
 	scopes []scope
+	// planning is the plan that code of the session is making; nil if none is.
+	planning *planning
+	include  func(path string) (*Source, error)
 
 	mu sync.Mutex
 	// ctx is that of the call which is under way. Attributes such as
@@ -70,6 +73,9 @@ type Setting struct {
 	// Number is the deploy file's place among those of a run.
 	Number int
 	Limits Limits
+	// Include reads and compiles a file for local.include; nil where none may
+	// be included. It is called by all sessions, at any time.
+	Include func(path string) (*Source, error)
 	// Explain turns the interpreter's errors into those that people read.
 	Explain func(error) error
 }
@@ -80,7 +86,7 @@ func (l *Library) Session(set Setting) *Session {
 		library: l, host: set.Host, inventory: set.Inventory, recorder: set.Recorder, say: set.Say,
 		sources: set.Sources, number: set.Number, limits: set.Limits,
 		modules: map[string]*module{}, files: map[string]*fileModule{}, others: map[*fleet.Host]*hostObject{},
-		explain: set.Explain,
+		explain: set.Explain, include: set.Include,
 	}
 	s.config = &configObject{Config: set.Config.clone(), session: s, configuring: set.Configuring}
 	if s.recorder != nil {

@@ -3,6 +3,7 @@ package library
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -31,17 +32,21 @@ type Source struct {
 type Sources struct {
 	byModule map[string]*Source
 	byFile   map[string]*Source
+	// mu guards both: files are included while deploys run.
+	mu *sync.RWMutex
 	// templates are those that were parsed: once for all hosts.
 	templates *jinja.Cache
 }
 
 // NewSources returns an empty set.
 func NewSources() Sources {
-	return Sources{map[string]*Source{}, map[string]*Source{}, &jinja.Cache{Files: templateFolder()}}
+	return Sources{map[string]*Source{}, map[string]*Source{}, &sync.RWMutex{}, &jinja.Cache{Files: templateFolder()}}
 }
 
 // Add gives a source its number and keeps it.
 func (s Sources) Add(source *Source) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	source.Number = len(s.byModule)
 	source.predeclared = source.names()
 	s.byModule[source.Module] = source
@@ -49,10 +54,16 @@ func (s Sources) Add(source *Source) {
 }
 
 // Module returns the source of that name, or nil.
-func (s Sources) Module(name string) *Source { return s.byModule[name] }
+func (s Sources) Module(name string) *Source {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.byModule[name]
+}
 
 // number returns a file's number; files that are not sources come last.
 func (s Sources) number(file string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	if source := s.byFile[file]; source != nil {
 		return source.Number
 	}
