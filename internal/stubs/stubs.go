@@ -83,11 +83,11 @@ func pathOf(lib *library.Library, module string) string {
 func moduleText(registry *modules.Registry, lib *library.Library, module string) string {
 	if name, ok := strings.CutPrefix(module, "pyinfra.operations."); ok {
 		m, _ := registry.Module(name)
-		return operationsText(m)
+		return operationsText(m) + others(lib, module, operationNames(m))
 	}
 	if name, ok := strings.CutPrefix(module, "pyinfra.facts."); ok {
 		m, _ := registry.Module(name)
-		return factsText(m)
+		return factsText(m) + others(lib, module, factNames(m))
 	}
 	var b strings.Builder
 	if module == "pyinfra.api" {
@@ -110,6 +110,35 @@ func moduleText(registry *modules.Registry, lib *library.Library, module string)
 		}
 	}
 	return b.String()
+}
+
+// others are the functions of a module that are no operations or facts of the
+// registry, such as python.call: what they take is up to what they are given.
+func others(lib *library.Library, module string, known []string) string {
+	var b strings.Builder
+	for _, name := range lib.Names(module) {
+		if slices.Contains(known, module[strings.LastIndexByte(module, '.')+1:]+"."+name) {
+			continue
+		}
+		fmt.Fprintf(&b, "def %s(*args: Any, **kwargs: Any) -> Any: ...\n", name)
+	}
+	return b.String()
+}
+
+func operationNames(m op.Module) []string {
+	var names []string
+	for _, d := range m.Operations {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func factNames(m op.Module) []string {
+	var names []string
+	for _, d := range m.Facts {
+		names = append(names, d.Name)
+	}
+	return names
 }
 
 // defined reports whether api.pyi has a name.
