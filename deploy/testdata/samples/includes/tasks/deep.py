@@ -1,0 +1,2 @@
+from pyinfra.operations import files
+files.file(path="/etc/base/deep")

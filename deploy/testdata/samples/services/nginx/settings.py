@@ -1,0 +1,1 @@
+PACKAGES = ["nginx", "nginx-doc"]

@@ -1,0 +1,1 @@
+PACKAGES = ["redis", "redis-doc"]
