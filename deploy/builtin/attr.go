@@ -79,6 +79,9 @@ func special(x starlark.Value, name string) starlark.Value {
 	case "__name__", "__qualname__":
 		if f, ok := x.(starlark.Callable); ok {
 			if _, isClass := x.(*Class); !isClass {
+				if name == "__name__" {
+					return str(shortName(f.Name()))
+				}
 				return str(f.Name())
 			}
 		}

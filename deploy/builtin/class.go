@@ -152,6 +152,15 @@ func (c *Class) Attr(name string) (starlark.Value, error) {
 		return starlark.String("builtins"), nil
 	case "__doc__":
 		return starlark.None, nil
+	case "__dict__":
+		return starlark.NewDict(0), nil
+	case "__mro__":
+		return classTuple(c.order()), nil
+	case "__bases__":
+		if c.base == nil {
+			return starlark.Tuple{}, nil
+		}
+		return starlark.Tuple{c.base}, nil
 	}
 	if f := all().static[c.name][name]; f != nil {
 		return f.value, nil

@@ -92,20 +92,6 @@ func operateAll(op starlarkToken, x, y starlark.Value) (starlark.Value, error) {
 	return v, Translate(err)
 }
 
-// instanceBinary computes an operator of which an operand is an instance; nil if
-// neither can.
-func instanceBinary(op starlarkToken, x, y starlark.Value) (starlark.Value, error) {
-	if i, ok := x.(*Instance); ok {
-		if v, err := i.Binary(op, y, starlark.Left); v != nil || err != nil {
-			return v, err
-		}
-	}
-	if i, ok := y.(*Instance); ok {
-		return i.Binary(op, x, starlark.Right)
-	}
-	return nil, nil
-}
-
 // hasInstance reports whether one of two values is an instance of a class that a
 // file has made.
 func hasInstance(x, y starlark.Value) bool {

@@ -75,6 +75,9 @@ const classOfNamespace = "$class"
 
 // SetField implements starlark.HasSetField.
 func (n *namespace) SetField(name string, v starlark.Value) error {
+	if v == Unbound { // del
+		return n.DelField(name)
+	}
 	if n.enum != nil {
 		if err := n.enum.bind(n, name, &v); err != nil {
 			return err

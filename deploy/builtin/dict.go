@@ -108,6 +108,7 @@ func (c *call) update(d *starlark.Dict) error {
 }
 
 func merge(d *starlark.Dict, from starlark.Value) error {
+	from = Plain(from)
 	if m, ok := from.(starlark.IterableMapping); ok {
 		return mergeMapping(d, m)
 	}
