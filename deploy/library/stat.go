@@ -2,7 +2,6 @@ package library
 
 import (
 	"io/fs"
-	"os"
 	"syscall"
 	"time"
 
@@ -88,12 +87,3 @@ func removeFile(name string) error { return syscallError("unlink", name, syscall
 
 // removeFolder removes an empty folder.
 func removeFolder(name string) error { return syscallError("rmdir", name, syscall.Rmdir(name)) }
-
-// workingFolder is the current folder.
-func workingFolder() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", osError(err)
-	}
-	return dir, nil
-}
