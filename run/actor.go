@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"cygnet/fact"
+	"cygnet/fleet"
 	"cygnet/op"
 )
 
@@ -14,9 +15,10 @@ import (
 type actor struct{ of *performance }
 
 var (
-	_ op.Actor     = actor{}
-	_ op.TempFiler = actor{}
-	_ op.TempFiler = (*Host)(nil)
+	_ op.Actor         = actor{}
+	_ op.Neighbourhood = actor{}
+	_ op.TempFiler     = actor{}
+	_ op.TempFiler     = (*Host)(nil)
 )
 
 func (p *performance) function(ctx context.Context, c op.Function) error {
@@ -73,6 +75,11 @@ func (a actor) Fact(ctx context.Context, req fact.Request, args op.Arguments) (a
 		}
 	}
 	return nil, fmt.Errorf("fact %s does not come, however often it is asked for", req.Name)
+}
+
+// FactOf implements op.Neighbourhood.
+func (a actor) FactOf(ctx context.Context, other *fleet.Host, req fact.Request, args op.Arguments) (any, error) {
+	return a.of.host.FactOf(ctx, other, req, args)
 }
 
 // Message implements op.Recorder.
