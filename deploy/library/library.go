@@ -194,7 +194,7 @@ var notYet = map[string]bool{
 	"hashlib": true, "importlib": true, "inspect": true, "ipaddress": true, "itertools": true, "logging": true,
 	"math": true, "pathlib": true, "platform": true, "pprint": true, "queue": true, "random": true, "re": true,
 	"secrets": true, "shlex": true, "shutil": true, "socket": true, "string": true, "subprocess": true,
-	"sys": true, "tempfile": true, "textwrap": true, "threading": true, "traceback": true, "urllib": true, "uuid": true,
+	"sys": true, "tempfile": true, "threading": true, "traceback": true, "urllib": true, "uuid": true,
 }
 
 // sortedKeys returns the keys of a map in order.

@@ -7,6 +7,6 @@ func standardModules() []*definition {
 		pathlibModule(), globModule(), fnmatchModule(), reModule(),
 		subprocessModule(), ipaddressModule(), importlibModule(), resourcesModule(),
 		sysModule(), loggingModule(), hashlibModule(), hmacModule(), base64Module(), secretsModule(), shlexModule(),
-		functoolsModule(), tempfileModule(), shutilModule(), datetimeModule(), dotenvModule(), yamlModule(), itertoolsModule(),
+		functoolsModule(), tempfileModule(), shutilModule(), datetimeModule(), dotenvModule(), yamlModule(), itertoolsModule(), textwrapModule(),
 	}
 }
