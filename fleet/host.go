@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -64,6 +65,29 @@ func (h *Host) Lookup(key string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Underscored returns the values whose keys begin with an underscore, which are
+// defaults of global arguments; nil if there are none, as is usual. It costs less
+// than looking each of them up.
+func (h *Host) Underscored() Data {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var found Data
+	for layer := range h.layers {
+		for k, v := range layer {
+			if !strings.HasPrefix(k, "_") {
+				continue
+			}
+			if found == nil {
+				found = Data{}
+			}
+			if _, stronger := found[k]; !stronger {
+				found[k] = v
+			}
+		}
+	}
+	return found
 }
 
 // layers goes through the host's data, the strongest first.

@@ -63,3 +63,21 @@ func TestTypedData(t *testing.T) {
 		}
 	}
 }
+
+func TestUnderscoredIsWhatLookupSays(t *testing.T) {
+	inv := fleet.New()
+	if err := inv.AddGroup("web", fleet.Data{"_sudo": true, "_env": "group"}, fleet.Member{Name: "a", Data: fleet.Data{"_env": "own", "plain": 1}}); err != nil {
+		t.Fatal(err)
+	}
+	h := inv.Host("a")
+	h.Set("_timeout", int64(3))
+	got := h.Underscored()
+	for _, key := range []string{"_sudo", "_env", "_timeout"} {
+		if want, _ := h.Lookup(key); got[key] != want {
+			t.Errorf("%s is %v, want %v", key, got[key], want)
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("got %v", got)
+	}
+}

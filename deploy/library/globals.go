@@ -12,6 +12,7 @@ import (
 
 	"cygnet/deploy/builtin"
 	"cygnet/fact"
+	"cygnet/fleet"
 	"cygnet/op"
 	"cygnet/op/argument"
 	"cygnet/shell"
@@ -120,8 +121,9 @@ func (s *Session) globals(thread *starlark.Thread, call string, given map[string
 			return op.Arguments{}, err
 		}
 	}
+	data := s.host.Underscored()
 	for _, name := range globalNames {
-		v, source, err := s.value(name, given)
+		v, source, err := s.value(name, given, data)
 		if err != nil {
 			return op.Arguments{}, err
 		}
@@ -129,7 +131,7 @@ func (s *Session) globals(thread *starlark.Thread, call string, given map[string
 			return op.Arguments{}, err
 		}
 	}
-	if err := s.dataIsKnown(call); err != nil {
+	if err := s.dataIsKnown(call, data); err != nil {
 		return op.Arguments{}, err
 	}
 	if r.sudo {
@@ -151,7 +153,7 @@ func (r *globalReader) defaults() {
 
 // value returns a global argument as the call has it, or else a deploy around it,
 // or else the host's data. Conditions of deploys do not replace those of the call.
-func (s *Session) value(name string, given map[string]starlark.Value) (v starlark.Value, source string, err error) {
+func (s *Session) value(name string, given map[string]starlark.Value, data fleet.Data) (v starlark.Value, source string, err error) {
 	if v := given[name]; v != nil {
 		return v, "argument", nil
 	}
@@ -161,11 +163,11 @@ func (s *Session) value(name string, given map[string]starlark.Value) (v starlar
 	if v := s.inScope(name); v != nil && name != "_if" {
 		return v, "argument", nil
 	}
-	data, ok := s.host.Lookup(name)
+	value, ok := data[name]
 	if !ok {
 		return nil, "", nil
 	}
-	v, err = FromGo(data)
+	v, err = FromGo(value)
 	return v, "host data", err
 }
 
@@ -222,9 +224,12 @@ func knownGlobal(call, name string, isDefault bool) *argument.Error {
 
 // dataIsKnown refuses host data that means a global argument that is not
 // supported yet: it must not be ignored.
-func (s *Session) dataIsKnown(call string) error {
+func (s *Session) dataIsKnown(call string, data fleet.Data) error {
+	if len(data) == 0 {
+		return nil
+	}
 	for _, name := range laterGlobalNames {
-		v, ok := s.host.Lookup(name)
+		v, ok := data[name]
 		if !ok || v == nil || v == false || dataOnly[name] {
 			continue
 		}
