@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -99,8 +98,7 @@ func runLocally(ctx context.Context, text string) (stdout, stderr string, err er
 	var out, errs bounded
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", text)
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	endTogether(cmd)
 	cmd.WaitDelay = 2 * time.Second
 	err = cmd.Run()
 	return out.String(), errs.String(), err

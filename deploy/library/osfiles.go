@@ -154,7 +154,7 @@ func osAccess(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return starlark.Bool(syscall.Access(p, uint32(mode)) == nil), nil
+	return starlark.Bool(accessible(p, uint32(mode))), nil
 }
 
 func osFspath(c *call) (starlark.Value, error) {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"go.starlark.net/starlark"
 
@@ -33,7 +32,9 @@ func osPathModule() *definition {
 	truth("isfile", func(p string) bool { info, err := os.Stat(p); return err == nil && info.Mode().IsRegular() })
 	truth("isdir", func(p string) bool { info, err := os.Stat(p); return err == nil && info.IsDir() })
 	truth("islink", func(p string) bool { info, err := os.Lstat(p); return err == nil && info.Mode()&os.ModeSymlink != 0 })
-	for name, when := range map[string]func(*syscall.Stat_t) syscall.Timespec{"getatime": accessTime, "getmtime": modifyTime, "getctime": changeTime} {
+	for name, when := range map[string]func(fileStatus) int64{
+		"getatime": fileStatus.whenAccessed, "getmtime": fileStatus.whenModified, "getctime": fileStatus.whenChanged,
+	} {
 		d.values[name] = pathFunction(name, func(p string) (starlark.Value, error) { return pathTime(p, when) })
 	}
 	d.values["expandvars"] = constant(function("expandvars", pathExpand))

@@ -2,36 +2,24 @@ package library
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"go.starlark.net/starlark"
 
 	"cygnet/deploy/builtin"
 )
 
-func pathTime(p string, when func(*syscall.Stat_t) syscall.Timespec) (starlark.Value, error) {
+func pathTime(p string, when func(fileStatus) int64) (starlark.Value, error) {
 	info, err := os.Stat(p)
 	if err != nil {
 		return nil, osError(err)
 	}
-	sys, ok := info.Sys().(*syscall.Stat_t)
+	status, ok := statusOf(info)
 	if !ok {
 		return nil, builtin.Raise(builtin.OSError, "%s: this system does not say when the file changed", p)
 	}
-	return starlark.Float(float64(syscall.TimespecToNsec(when(sys))) / 1e9), nil
-}
-
-// isMount reports whether a folder is on another device than the one above it,
-// or is the root.
-func isMount(p string) bool {
-	var one, above syscall.Stat_t
-	if syscall.Lstat(p, &one) != nil || syscall.Lstat(filepath.Join(p, ".."), &above) != nil {
-		return false
-	}
-	return one.Mode&syscall.S_IFMT == syscall.S_IFDIR && (one.Dev != above.Dev || one.Ino == above.Ino)
+	return starlark.Float(float64(when(status)) / 1e9), nil
 }
 
 func pathExpand(c *call) (starlark.Value, error) {

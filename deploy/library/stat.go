@@ -13,7 +13,7 @@ import (
 // A statResult is what os.stat returns.
 type statResult struct {
 	fixed
-	info *syscall.Stat_t
+	status fileStatus
 }
 
 var (
@@ -30,35 +30,33 @@ func statFile(stat func(string) (fs.FileInfo, error), name string) (starlark.Val
 	if err != nil {
 		return nil, osError(err)
 	}
-	sys, ok := info.Sys().(*syscall.Stat_t)
+	status, ok := statusOf(info)
 	if !ok {
 		return nil, builtin.Raise(builtin.OSError, "%s: this system does not say what the file is", name)
 	}
-	return statResult{info: sys}, nil
+	return statResult{status: status}, nil
 }
 
-func statNumber(f func(*syscall.Stat_t) int64) func(statResult) (starlark.Value, error) {
-	return func(s statResult) (starlark.Value, error) { return starlark.MakeInt64(f(s.info)), nil }
+func statNumber(f func(fileStatus) int64) func(statResult) (starlark.Value, error) {
+	return func(s statResult) (starlark.Value, error) { return starlark.MakeInt64(f(s.status)), nil }
 }
 
-func statTime(f func(*syscall.Stat_t) syscall.Timespec) func(statResult) (starlark.Value, error) {
-	return func(s statResult) (starlark.Value, error) {
-		return starlark.Float(float64(syscall.TimespecToNsec(f(s.info))) / 1e9), nil
-	}
+func statTime(f func(fileStatus) int64) func(statResult) (starlark.Value, error) {
+	return func(s statResult) (starlark.Value, error) { return starlark.Float(float64(f(s.status)) / 1e9), nil }
 }
 
 func statAttributes() attributes[statResult] {
 	return attributes[statResult]{
-		"st_mode":  statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Mode) }),
-		"st_ino":   statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Ino) }),
-		"st_dev":   statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Dev) }),
-		"st_nlink": statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Nlink) }),
-		"st_uid":   statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Uid) }),
-		"st_gid":   statNumber(func(s *syscall.Stat_t) int64 { return int64(s.Gid) }),
-		"st_size":  statNumber(func(s *syscall.Stat_t) int64 { return s.Size }),
-		"st_atime": statTime(accessTime),
-		"st_mtime": statTime(modifyTime),
-		"st_ctime": statTime(changeTime),
+		"st_mode":  statNumber(func(s fileStatus) int64 { return s.mode }),
+		"st_ino":   statNumber(func(s fileStatus) int64 { return s.ino }),
+		"st_dev":   statNumber(func(s fileStatus) int64 { return s.dev }),
+		"st_nlink": statNumber(func(s fileStatus) int64 { return s.nlink }),
+		"st_uid":   statNumber(func(s fileStatus) int64 { return s.uid }),
+		"st_gid":   statNumber(func(s fileStatus) int64 { return s.gid }),
+		"st_size":  statNumber(func(s fileStatus) int64 { return s.size }),
+		"st_atime": statTime(fileStatus.whenAccessed),
+		"st_mtime": statTime(fileStatus.whenModified),
+		"st_ctime": statTime(fileStatus.whenChanged),
 	}
 }
 

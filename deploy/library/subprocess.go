@@ -325,9 +325,7 @@ func (cmd *command) run(c *call) (*completed, error) {
 	if cmd.stderr == toStdout {
 		p.Stderr = &stdout
 	}
-	// What the command started goes with it.
-	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	p.Cancel = func() error { return syscall.Kill(-p.Process.Pid, syscall.SIGKILL) }
+	endTogether(p)
 	p.WaitDelay = killAfter
 	err = p.Run()
 	result := &completed{args: cmd.args, stdout: starlark.None, stderr: starlark.None}
@@ -410,7 +408,7 @@ func findProgram(name, search, dir string) (string, error) {
 			folder = "."
 		}
 		full := filepath.Join(folder, name)
-		if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() && syscall.Access(full, 1) == nil {
+		if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() && accessible(full, 1) {
 			if !filepath.IsAbs(full) {
 				full = "./" + full
 			}

@@ -1,0 +1,10 @@
+//go:build unix && !darwin && !netbsd
+
+package library
+
+import "syscall"
+
+// times returns when a file was accessed, modified and changed.
+func times(s *syscall.Stat_t) (accessed, modified, changed syscall.Timespec) {
+	return s.Atim, s.Mtim, s.Ctim
+}
