@@ -189,12 +189,9 @@ var laterModules = func() map[string]string {
 
 // notYet are modules of Python's standard library that deploys are known to use.
 var notYet = map[string]bool{
-	"abc": true, "argparse": true, "base64": true, "copy": true, "csv": true,
-	"dataclasses": true, "datetime": true, "enum": true, "functools": true, "getpass": true, "glob": true,
-	"hashlib": true, "importlib": true, "inspect": true, "ipaddress": true, "itertools": true, "logging": true,
-	"math": true, "pathlib": true, "platform": true, "pprint": true, "queue": true, "random": true, "re": true,
-	"secrets": true, "shlex": true, "shutil": true, "socket": true, "string": true, "subprocess": true,
-	"sys": true, "tempfile": true, "threading": true, "traceback": true, "urllib": true, "uuid": true,
+	"argparse": true, "copy": true, "csv": true, "getpass": true, "inspect": true, "math": true,
+	"platform": true, "pprint": true, "queue": true, "random": true, "socket": true, "string": true,
+	"threading": true, "traceback": true, "urllib": true, "uuid": true,
 }
 
 // sortedKeys returns the keys of a map in order.
