@@ -1,10 +1,8 @@
 package library
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os/exec"
 	"strings"
 	"time"
@@ -95,22 +93,11 @@ func commandTexts(v starlark.Value) ([]string, error) {
 
 // runLocally runs a command and, when ctx ends, stops all that it started.
 func runLocally(ctx context.Context, text string) (stdout, stderr string, err error) {
-	var out, errs bounded
+	out, errs := boundedBuffer{limit: maxLocalOutput}, boundedBuffer{limit: maxLocalOutput}
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", text)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	endTogether(cmd)
 	cmd.WaitDelay = 2 * time.Second
 	err = cmd.Run()
 	return out.String(), errs.String(), err
-}
-
-// bounded holds output up to a limit.
-type bounded struct{ bytes.Buffer }
-
-// Write implements io.Writer.
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxLocalOutput {
-		return 0, fmt.Errorf("it prints more than %d MiB", maxLocalOutput>>20)
-	}
-	return b.Buffer.Write(p)
 }

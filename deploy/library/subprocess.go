@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -204,17 +205,19 @@ func (cmd *command) setWords(c *call) error {
 	return nil
 }
 
-// A bounded buffer keeps what a command writes, up to a limit.
+// A boundedBuffer keeps what a command writes, up to a limit in bytes. Writing
+// more is an error, which ends the command.
 type boundedBuffer struct {
 	bytes.Buffer
-	over bool
+	limit int
+	over  bool
 }
 
 // Write implements io.Writer.
 func (b *boundedBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxOpened {
+	if b.Len()+len(p) > b.limit {
 		b.over = true
-		return 0, errors.New("too much output")
+		return 0, fmt.Errorf("it prints more than %d MiB", b.limit>>20)
 	}
 	return b.Buffer.Write(p)
 }
@@ -317,7 +320,7 @@ func (cmd *command) run(c *call) (*completed, error) {
 	} else if cmd.dir != "" && !info.IsDir() {
 		return nil, osError(syscallError("chdir", cmd.dir, syscall.ENOTDIR))
 	}
-	var stdout, stderr boundedBuffer
+	stdout, stderr := boundedBuffer{limit: maxOpened}, boundedBuffer{limit: maxOpened}
 	p := exec.CommandContext(limited, program, cmd.words[1:]...)
 	p.Args[0] = cmd.words[0]
 	p.Dir, p.Env, p.Stdin = cmd.dir, cmd.env, strings.NewReader(cmd.input)
